@@ -1,0 +1,249 @@
+"""One HTTP request and its answer, by a total deadline, over connections that are kept.
+
+A session serves one sending at a time: idle ones wait on a shelf, and one whose line was cut is thrown
+away. No redirect is followed (it would carry credentials and telephone numbers to a host that nobody
+chose), nothing is read from the environment (no proxy, no .netrc), and an answer is read up to a size
+that any gateway's fits.
+
+It knows nothing of messages: couriers say what to send and what an answer means.
+"""
+
+import http.client
+import json
+import logging
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from dutyroom.adapters.couriers.deadline import Handle, Line, Scissors, Slots, within
+from dutyroom.ports import Outcome, Verdict
+
+ANSWER_BYTES = 65_536
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# Statuses of the 4xx class that speak of the moment, not of the request.
+PASSING_STATUS = frozenset({408, 409, 423, 425, 429})
+
+# This logger writes whole addresses of requests, and a chat robot's address is its password.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send. `url` may hold credentials and is not shown."""
+
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: `body` is complete, and at most ANSWER_BYTES long."""
+
+    status: int
+    body: bytes
+
+    def fields(self) -> Any:
+        """The body as JSON, or None when it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is on this machine."""
+    try:
+        return urlsplit(url).hostname in LOOPBACK
+    except ValueError:
+        return False
+
+
+def by_status(status: int) -> Outcome:
+    """What a status that is no success means when the gateway says no more."""
+    refused = 400 <= status < 500 and status not in PASSING_STATUS
+    return Outcome(Verdict.REFUSED if refused else Verdict.FAILED, f"http {status}")
+
+
+class Exchange:
+    """Sends requests for one channel, from several threads."""
+
+    def __init__(self, slots: int, proxy: str | None = None, ca_file: str | None = None) -> None:
+        self._slots = Slots(slots)
+        self._kept = slots
+        self._proxy = proxy
+        self._ca_file = ca_file
+        self._shelf: list[_Session] = []
+        self._lock = threading.Lock()
+
+    def send(self, request: Request, deadline_seconds: float, read: Callable[[Answer], Outcome]) -> Outcome:
+        """What `read` makes of the answer, or a failure when none came in time."""
+        work = partial(self._work, request=request, seconds=deadline_seconds, read=read)
+        return within(deadline_seconds, self._slots, work)
+
+    def _work(
+        self, line: Line, request: Request, seconds: float, read: Callable[[Answer], Outcome]
+    ) -> Outcome:
+        session = self._take()
+        session.line = line
+        answer = _ask(session, request, seconds, None if is_loopback(request.url) else self._proxy)
+        if isinstance(answer, Outcome):
+            session.close()
+            return answer
+        self._put_back(session)
+        return read(answer)
+
+    def _take(self) -> "_Session":
+        with self._lock:
+            if self._shelf:
+                return self._shelf.pop()
+        return _Session(self._ca_file)
+
+    def _put_back(self, session: "_Session") -> None:
+        session.line = Line()
+        with self._lock:
+            if len(self._shelf) < self._kept:
+                self._shelf.append(session)
+                return
+        session.close()
+
+
+def _ask(session: "_Session", request: Request, seconds: float, proxy: str | None) -> Answer | Outcome:
+    try:
+        with session.request(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            data=request.body,
+            timeout=seconds,
+            proxies={"http": proxy, "https": proxy} if proxy else {},
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return _read(response)
+    except (requests.exceptions.Timeout, TimeoutError):
+        return Outcome(Verdict.FAILED, "timeout")
+    except requests.exceptions.SSLError:
+        return Outcome(Verdict.FAILED, "tls")
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError):
+        return Outcome(Verdict.REFUSED, "address")
+    except (
+        requests.exceptions.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        OSError,
+    ):
+        return Outcome(Verdict.FAILED, "connection")
+
+
+def _read(response: requests.Response) -> Answer | Outcome:
+    body = bytearray()
+    for chunk in response.iter_content(8_192):
+        body += chunk
+        if len(body) > ANSWER_BYTES:
+            return Outcome(Verdict.FAILED, "answer")
+    return Answer(response.status_code, bytes(body))
+
+
+# --- connections that can be cut ------------------------------------------------------------------------
+
+
+class _Session(requests.Session):
+    """A session whose connections tell the line of the sending that uses them."""
+
+    def __init__(self, ca_file: str | None) -> None:
+        super().__init__()
+        self.line = Line()
+        self.trust_env = False
+        self.headers["User-Agent"] = "Dutyroom"
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # a gateway has no use for a memory
+        if ca_file:
+            self.verify = ca_file
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter(self._watch))
+
+    def _watch(self, scissors: Scissors) -> None:
+        self.line.watch(scissors)
+
+
+Watch = Callable[[Scissors], None]
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        super().__init__(pool_connections=4, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._cuttable(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        self._cuttable(manager)
+        return manager
+
+    def _cuttable(self, manager: Any) -> None:
+        manager.pool_classes_by_scheme = {
+            "http": partial(_pool, HTTPConnectionPool, _Plain, self._watch),
+            "https": partial(_pool, HTTPSConnectionPool, _Secure, self._watch),
+        }
+
+
+def _pool(kind: Any, connection: Any, watch: Watch, *args: Any, **kwargs: Any) -> Any:
+    pool = kind(*args, **kwargs)
+    pool.ConnectionCls = partial(connection, watch=watch)
+    return pool
+
+
+class _Cuttable(HTTPConnection):
+    """Keeps a second handle on its socket, and shows it to the line whenever it is put to use."""
+
+    def __init__(self, *args: Any, watch: Watch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._watch = watch
+        self._handle: Handle | None = None
+
+    def _new_conn(self) -> socket.socket:
+        connected = super()._new_conn()
+        self._handle = Handle(connected)
+        try:
+            self._show()
+        except TimeoutError:
+            connected.close()
+            raise
+        return connected
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._show()  # a kept connection is not opened anew, so this is its only word
+        super().request(*args, **kwargs)
+
+    def close(self) -> None:
+        super().close()
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.close()
+
+    def _show(self) -> None:
+        if self._handle is not None:
+            self._watch(self._handle.cut)
+
+
+class _Plain(_Cuttable):
+    pass
+
+
+class _Secure(_Cuttable, HTTPSConnection):
+    pass

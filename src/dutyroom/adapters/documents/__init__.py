@@ -1,0 +1,11 @@
+"""Documents an office needs, out of values: the review of a case as PDF and as .docx.
+
+Both are drawn from one worded layout (`layout.py`), so paper and file never differ. It refuses to know where
+a review comes from. Fonts lie in `fonts/` under the SIL Open Font License 1.1.
+"""
+
+from dutyroom.adapters.documents.glyphs import missing_glyphs
+from dutyroom.adapters.documents.pdf import review_pdf
+from dutyroom.adapters.documents.word import review_docx
+
+__all__ = ["missing_glyphs", "review_docx", "review_pdf"]

@@ -1,0 +1,144 @@
+"""From the bytes of an uploaded file to sheets of cells, or to the one reason why not.
+
+The file is a stranger's: it is measured before it is parsed, because a small zip can hold gigabytes and one
+line of XML can stand for a million cells. openpyxl reads it as a stream (`read_only`), which never expands
+merged ranges or hyperlinks; merged ranges are therefore read here. Knows nothing of people or of headings.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.cell import get_column_letter, range_boundaries
+
+from dutyroom.core.findings import Finding
+
+PACKED_BYTES = 10_000_000
+UNPACKED_BYTES = 50_000_000
+PARTS = 2_000
+TAGS = 1_000_000  # of all parts: some 100,000 filled cells, read in a few seconds
+TAGS_OF_SHEETS = 5_000_000  # times the number of sheets, which may all name the same part
+COLUMNS = 100  # columns further right are not looked at
+MERGED_ROWS = 200  # no unit of a project department is larger; a merged column is not a unit
+ROWS = 1_048_576  # the last row that Excel has
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and an .xlsx with a password
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
+_MERGE = re.compile(rb"""mergeCell\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A filled cell. `kind` is openpyxl's: s text, n number, d date, b boolean, f formula, e error."""
+
+    value: object
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Filled cells by row and column, counted from 1. A cell merged over rows stands in each of them."""
+
+    name: str
+    hidden: bool
+    rows: Mapping[int, Mapping[int, Cell]]
+
+    def place(self, row: int, column: int) -> str:
+        """As Excel names it: `花名册!G12`."""
+        return f"{self.name}!{get_column_letter(column)}{row}"
+
+
+def open_sheets(data: bytes) -> tuple[Sheet, ...] | Finding:
+    """The workbook's sheets in order. Never raises for what a file holds."""
+    refused = _foreign(data)
+    if refused is not None:
+        return refused
+    try:
+        return _measured(data) or _read(data)
+    except Exception as error:
+        # zipfile, expat and openpyxl raise some twenty types for damaged files, bare KeyError among them.
+        return _fault("broken", reason=type(error).__name__)
+
+
+def _fault(code: str, **fields: str | int) -> Finding:
+    return Finding(f"staff.file.{code}", "error", "workbook", fields)
+
+
+def _foreign(data: bytes) -> Finding | None:
+    """Whether the first bytes are those of something else, or there are too many of them."""
+    if not data:
+        return _fault("empty")
+    if len(data) > PACKED_BYTES:
+        return _fault("too_large", megabytes=PACKED_BYTES // 1_000_000)
+    if data.startswith(_OLE):
+        return _fault("encrypted" if _ENCRYPTED in data else "old_xls")
+    if data.startswith(b"PK\x03\x04"):
+        return None
+    return _fault("csv" if _is_table_text(data[:4_000]) else "not_xlsx")
+
+
+def _is_table_text(head: bytes) -> bool:
+    """Lines with the same separator, in an encoding that Chinese office programs write."""
+    text = head.decode("utf-8" if head.startswith(b"\xef\xbb\xbf") else "gb18030", "ignore")
+    first = text.splitlines()[0] if text.strip() else ""
+    return "\0" not in text and not first.startswith("<") and any(each in first for each in ",;\t，")
+
+
+def _measured(data: bytes) -> Finding | None:
+    """Whether the zip is too much to parse. zipfile never unpacks more of a part than the part declares."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED_BYTES:
+            return _fault("bomb", megabytes=UNPACKED_BYTES // 1_000_000)
+        if not {"[Content_Types].xml", "xl/workbook.xml"} <= {part.filename for part in parts}:
+            return _fault("not_xlsx")
+        tags = sheets = 0
+        for part in parts:
+            content = archive.read(part)
+            tags += content.count(b"<")
+            sheets += len(_SHEET.findall(content))
+            if not part.filename.startswith("xl/media/") and any(each in content for each in _DOCTYPES):
+                return _fault("doctype")
+        return _fault("too_many_cells") if tags > TAGS or tags * sheets > TAGS_OF_SHEETS else None
+
+
+def _read(data: bytes) -> tuple[Sheet, ...]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        try:
+            return tuple(_sheet(archive, page) for page in book.worksheets)
+        finally:
+            book.close()
+
+
+def _sheet(archive: zipfile.ZipFile, page: Any) -> Sheet:
+    """`page` is a ReadOnlyWorksheet, whose part's path openpyxl keeps in a private name."""
+    rows: dict[int, dict[int, Cell]] = {}
+    before: object = None
+    for line in page.iter_rows(min_row=1, max_row=ROWS, max_col=COLUMNS):
+        if line is before:  # one and the same tuple stands for every row that the file does not hold
+            continue
+        before = line
+        filled = [cell for cell in line if cell.value is not None and cell.value != ""]
+        if filled:
+            rows[filled[0].row] = {cell.column: Cell(cell.value, cell.data_type) for cell in filled}
+    for column, top, end in _merged(archive.read(page._worksheet_path)):
+        cell = rows.get(top, {}).get(column)
+        if cell is not None:
+            for row in range(top + 1, min(end, top + MERGED_ROWS) + 1):
+                rows.setdefault(row, {}).setdefault(column, cell)
+    return Sheet(page.title, page.sheet_state != "visible", dict(sorted(rows.items())))
+
+
+def _merged(part: bytes) -> Iterator[tuple[int, int, int]]:
+    """Each merged range as (first column, first row, last row)."""
+    for match in _MERGE.finditer(part):
+        first_column, first_row, _, last_row = range_boundaries(match[1].decode("ascii"))
+        if first_column and first_row and last_row:
+            yield first_column, first_row, last_row

@@ -1,0 +1,102 @@
+"""What people, and passing deadlines, may ask of a case. Imperative; a command is a wish until it is decided.
+
+Every command of a person carries an identifier made by the client, so that the same command twice is once,
+and up to four times: when it happened, was known, was reported (the device's clock, corrected), was received.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from dutyroom.core.instants import Instant
+from dutyroom.core.plan import Verb
+
+Answer: TypeAlias = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The four times of a fact. `reported_at` decides whether it was in time, `received_at` when we learnt of it."""
+
+    received_at: Instant
+    reported_at: Instant
+    happened_at: Instant | None = None
+    known_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Open an incident from a report. `facts` are typed values the plan declares; `story` the report's own words."""
+
+    command: str
+    case: str
+    site: str
+    times: Times
+    facts: Mapping[str, Answer]
+    story: Mapping[str, str]
+    via: str = "page"
+    by: str = ""
+    sealed: tuple[str, ...] = ()
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A person marks one of the four verbs on an obligation; `answers` are what the step asks when it is done."""
+
+    command: str
+    by: str
+    key: str
+    verb: Verb
+    times: Times
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    sealed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Volunteer:
+    """A person does a step that is allowed but not owed (a demand is heard, a statement corrected, a level changed)."""
+
+    command: str
+    by: str
+    step: str
+    times: Times
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    sealed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waive:
+    """A person with the authority releases an obligation, with the reason."""
+
+    command: str
+    by: str
+    key: str
+    reason: str
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
+class LetPass:
+    """A timer of an obligation has run out: time enters by the same door as people.
+
+    `while_down` says that nobody was there to see it pass (the server was down when it fell due).
+    """
+
+    key: str
+    timer: str  # a verb, or "call"
+    due_at: Instant
+    while_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCallFailed:
+    """A courier refused a call for good, so waiting for its answer is pointless."""
+
+    key: str
+    person: str
+    channel: str
+    why: str
+
+
+Command: TypeAlias = OpenCase | Act | Volunteer | Waive | LetPass | NoteCallFailed

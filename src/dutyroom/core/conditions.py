@@ -1,0 +1,82 @@
+"""Whether a condition of the plan holds for a case. Conditions are CEL (Common Expression Language, cel.dev).
+
+They see only: `phase`, `level`, `rank` (0 while no level is set; 1 is the gravest), `facts` (every declared fact has a
+value), `done` and `open` (lists of step ids), and, where an act is being completed, `answers`. Nothing about persons.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import cel
+
+from dutyroom.core.plan import Join, Plan
+from dutyroom.core.state import Case
+
+NAMES = frozenset({"phase", "level", "rank", "facts", "done", "open", "answers"})
+
+
+# What the CEL library raises for a condition that has no value (division by zero and overflow are ArithmeticError).
+CANNOT_EVALUATE = (RuntimeError, KeyError, TypeError, ValueError, ArithmeticError)
+
+
+@lru_cache(maxsize=4096)
+def compiled(expression: str) -> Any:
+    """The compiled program. Raises ValueError for text that is not CEL."""
+    return cel.compile(expression)
+
+
+@lru_cache(maxsize=4096)
+def names_in(expression: str) -> frozenset[str]:
+    """The names that a condition reads; none for text that is not CEL."""
+    try:
+        return frozenset(compiled(expression).variables())
+    except ValueError:
+        return frozenset()
+
+
+def finished(plan: Plan, case: Case, step_id: str, before: Mapping[str, int] | None = None) -> bool:
+    """Whether a step is done: once, or by each of its group, or by the quorum of it. What `before` counts is left out."""
+    count = case.done.get(step_id, 0) - (before or {}).get(step_id, 0)
+    step = plan.step.get(step_id)
+    if step is None or not step.each:
+        return count > 0
+    members = sum(len(plan.members(who)) for who in step.who)
+    return count >= (step.quorum or members)
+
+
+def joined(plan: Plan, case: Case, join: Join, before: Mapping[str, int] | None = None) -> bool:
+    """Whether a join is met: all of its steps are done, and one of its `any`, where it names some."""
+    every = all(finished(plan, case, step, before) for step in join.all)
+    return every and (not join.any or any(finished(plan, case, step, before) for step in join.any))
+
+
+def context(plan: Plan, case: Case, answers: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a condition may read of the case."""
+    facts = {fact.id: fact.default for fact in plan.facts.values()} | dict(case.facts)
+    return {
+        "phase": case.phase,
+        "level": case.level,
+        "rank": plan.rank.get(case.level, 0),
+        "facts": facts,
+        "done": [step for step in case.done if finished(plan, case, step)],
+        "open": [owed.step for owed in case.open_obligations()],
+        "answers": dict(answers or {}),
+    }
+
+
+def holds(expression: str, seen: Mapping[str, Any]) -> bool:
+    """Whether the condition holds. One that cannot be evaluated does not hold; the checker names it beforehand."""
+    if expression == "true":
+        return True
+    try:
+        return compiled(expression).execute(dict(seen)) is True
+    except CANNOT_EVALUATE:
+        return False
+
+
+def proposed_level(plan: Plan, case: Case) -> str:
+    """The gravest level whose criteria hold: a proposal for the person who grades. Empty if none does."""
+    seen = context(plan, case)
+    ranked = sorted(plan.levels, key=lambda level: level.rank)
+    return next((level.id for level in ranked if holds(level.when, seen)), "")

@@ -1,0 +1,52 @@
+"""What follows from a command: `decide(rules, case, command, now) -> events, or a refusal with its reasons`.
+
+The one place where rules live. Live, drill, verify and audit all ask here; none of them has a rule of its own.
+Pure: the same four arguments always give the same answer. A command seen before decides nothing a second time.
+"""
+
+from dutyroom.core.commands import Act, Command, LetPass, NoteCallFailed, OpenCase, Volunteer, Waive
+from dutyroom.core.decide.acting import act, volunteer, waive
+from dutyroom.core.decide.calling import call_failed
+from dutyroom.core.decide.draft import Draft
+from dutyroom.core.decide.lapsing import let_pass
+from dutyroom.core.decide.opening import consequences, open_case
+from dutyroom.core.events import Event
+from dutyroom.core.findings import Refusal
+from dutyroom.core.instants import Instant
+from dutyroom.core.roster import PlanInForce
+from dutyroom.core.state import Case
+
+__all__ = ["decide"]
+
+
+def decide(rules: PlanInForce, case: Case, command: Command, now: Instant) -> tuple[Event, ...] | Refusal:
+    """The events that the command causes at `now`, in order, with everything that follows from them.
+
+    Time never runs backwards inside a case: an earlier `now` counts as the case's last instant.
+    """
+    if getattr(command, "command", None) in case.commands:
+        return ()
+    if not isinstance(command, OpenCase) and not case.case:
+        return Refusal("case.unknown")
+    draft = Draft(rules, case, max(now, case.last_at))
+    refusal = _first(draft, command)
+    if refusal is not None:
+        return refusal
+    consequences(draft)
+    return tuple(draft.events)
+
+
+def _first(draft: Draft, command: Command) -> Refusal | None:
+    match command:
+        case OpenCase():
+            return open_case(draft, command)
+        case Act():
+            return act(draft, command)
+        case Volunteer():
+            return volunteer(draft, command)
+        case Waive():
+            return waive(draft, command)
+        case LetPass():
+            return let_pass(draft, command)
+        case NoteCallFailed():
+            return call_failed(draft, command)

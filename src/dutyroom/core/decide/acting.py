@@ -1,0 +1,241 @@
+"""What a person may do on a case, and what follows: the four verbs, voluntary steps, waiving.
+
+`offers` lists exactly what `decide` would not refuse for want of authority, so that a page shows those acts and
+nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dutyroom.core.commands import Act, Answer, Times, Volunteer, Waive
+from dutyroom.core.conditions import context, holds, joined, names_in
+from dutyroom.core.decide.answers import faults
+from dutyroom.core.decide.calling import with_deputies
+from dutyroom.core.decide.draft import Draft
+from dutyroom.core.decide.opening import open_promises, open_repeat
+from dutyroom.core.events import ActMarked, ActVolunteered, LevelSet, MissExcused, Waived
+from dutyroom.core.findings import Refusal
+from dutyroom.core.instants import Instant
+from dutyroom.core.plan import FieldType, Plan, Step, Verb, implied
+from dutyroom.core.roster import PlanInForce
+from dutyroom.core.state import Case, Obligation
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act the person may do now. `key` is empty for a voluntary step; `unmet` names what still stands against it."""
+
+    step: str
+    verb: Verb
+    key: str = ""
+    unmet: tuple[str, ...] = ()
+    waivable: bool = False
+
+
+def offers(rules: PlanInForce, case: Case, person: str, now: Instant) -> tuple[Offer, ...]:
+    """Everything the person may do on the case at `now`, owed acts first, in the plan's order."""
+    found = [offer for owed in case.open_obligations() for offer in _owed_offers(rules, case, owed, person, now)]
+    for step in rules.plan.steps_of_phase.get(case.phase, ()):
+        if step.voluntary and not _why_not_volunteer(rules, case, step, person, now):
+            found.append(Offer(step.id, Verb.DONE, unmet=unmet(rules.plan, case, step)))
+    return tuple(found)
+
+
+def waivable(rules: PlanInForce, case: Case, person: str, now: Instant) -> tuple[str, ...]:
+    """The keys of the open obligations that the person may release, whether or not they are theirs to do."""
+    plan = rules.plan
+    return tuple(
+        owed.key
+        for owed in case.open_obligations()
+        if rules.holds(person, plan.step[owed.step].waivable_by, now)
+    )
+
+
+def unmet(
+    plan: Plan, case: Case, step: Step, answers: Mapping[str, Answer] | None = None
+) -> tuple[str, ...]:
+    """The step's required conditions that do not hold now. Before there are answers, those that read them stay out."""
+    seen = context(plan, case, answers)
+    asked = [need for need in step.requires if answers is not None or "answers" not in names_in(need.when)]
+    return tuple(f"condition:{need.id}" for need in asked if not holds(need.when, seen))
+
+
+def act(draft: Draft, command: Act) -> Refusal | None:
+    """Mark a verb on an obligation, or say why not."""
+    owed = draft.case.obligations.get(command.key)
+    if owed is None:
+        return Refusal("act.unknown", {"key": command.key})
+    refusal = _why_not(draft.rules, draft.case, owed, command.by, command.verb, draft.at)
+    step = draft.plan.step[owed.step]
+    if refusal is None and command.verb is Verb.DONE:
+        refusal = _why_not_done(draft, step, owed, command.answers)
+    if refusal is not None:
+        return refusal
+    _mark(draft, step, owed, command)
+    return None
+
+
+def volunteer(draft: Draft, command: Volunteer) -> Refusal | None:
+    """Do a voluntary step, or say why not."""
+    step = draft.plan.step.get(command.step)
+    if step is None or not step.voluntary:
+        return Refusal("act.unknown", {"key": command.step})
+    refusal = _why_not_volunteer(draft.rules, draft.case, step, command.by, draft.at)
+    refusal = refusal or _unfit(draft, step, command.answers)
+    if refusal is not None:
+        return refusal
+    number = draft.case.occurrences(step.id) + 1
+    key = f"{step.id}#{number}"
+    facts, answers = _split(step, command.answers)
+    times = _honest(command.times, draft.at)
+    draft.add(
+        ActVolunteered(
+            draft.at, command.command, command.by, key, step.id, number, times, facts, answers, command.sealed
+        )
+    )
+    _after_done(draft, step, key, command.by, command.answers)
+    return None
+
+
+def waive(draft: Draft, command: Waive) -> Refusal | None:
+    """Release an obligation: only by the roles the plan names for it, only with a reason."""
+    owed = draft.case.obligations.get(command.key)
+    if owed is None:
+        return Refusal("act.unknown", {"key": command.key})
+    step = draft.plan.step[owed.step]
+    if not owed.is_open:
+        return Refusal("act.not_open", {"status": owed.status})
+    if not draft.rules.holds(command.by, step.waivable_by, draft.at):
+        return Refusal("waive.not_yours", {"step": step.id})
+    if not command.reason.strip():
+        return Refusal("waive.no_reason")
+    draft.add(Waived(draft.at, command.command, command.by, owed.key, step.id, command.reason))
+    open_repeat(draft, owed)
+    return None
+
+
+def _owed_offers(rules: PlanInForce, case: Case, owed: Obligation, person: str, now: Instant) -> list[Offer]:
+    step = rules.plan.step[owed.step]
+    waivable = rules.holds(person, step.waivable_by, now)
+    found = []
+    for verb in Verb:
+        if verb is Verb.RECEIVED and verb in owed.marks and owed.next_call_at is None:
+            continue
+        if _why_not(rules, case, owed, person, verb, now) is None:
+            wanting = unmet(rules.plan, case, step) if verb is Verb.DONE else ()
+            found.append(Offer(step.id, verb, owed.key, wanting, waivable))
+    return found
+
+
+def _why_not(
+    rules: PlanInForce, case: Case, owed: Obligation, person: str, verb: Verb, now: Instant
+) -> Refusal | None:
+    """What stands against the person marking the verb, apart from the answers. First reason wins."""
+    step = rules.plan.step[owed.step]
+    if not owed.is_open:
+        return Refusal("act.not_open", {"status": owed.status})
+    if person not in owed.asked and not rules.holds(person, with_deputies(rules.plan, owed.role), now):
+        return Refusal("act.not_yours", {"step": step.id, "role": owed.role})
+    if verb is Verb.ON_SCENE and (Verb.ON_SCENE not in step.clocks or Verb.ON_SCENE in owed.marks):
+        return Refusal("act.no_scene", {"step": step.id})
+    taken = owed.marks.get(Verb.TAKEN)
+    if verb is Verb.TAKEN and taken and (taken.by == person or not owed.missed):
+        return Refusal("act.taken_already", {"step": step.id})
+    if verb is Verb.DONE and Verb.ON_SCENE in step.clocks and Verb.ON_SCENE not in owed.marks:
+        return Refusal("act.not_on_scene", {"step": step.id})
+    if verb is Verb.DONE and any(person in case.doers.get(other, ()) for other in step.separate_from):
+        return Refusal("act.same_person", {"step": step.id})
+    return None
+
+
+def _why_not_volunteer(
+    rules: PlanInForce, case: Case, step: Step, person: str, now: Instant
+) -> Refusal | None:
+    if case.phase not in step.phases:
+        return Refusal("act.wrong_phase", {"phase": case.phase})
+    who = tuple(member for role in step.who for member in rules.plan.members(role))
+    allowed = tuple(dict.fromkeys(name for role in who for name in with_deputies(rules.plan, role)))
+    if not rules.holds(person, allowed, now):
+        return Refusal("act.not_yours", {"step": step.id, "role": step.who[0]})
+    if any(person in case.doers.get(other, ()) for other in step.separate_from):
+        return Refusal("act.same_person", {"step": step.id})
+    if not (joined(rules.plan, case, step.after) and holds(step.when, context(rules.plan, case))):
+        return Refusal("act.not_yet", {"step": step.id})
+    return None
+
+
+def _why_not_done(
+    draft: Draft, step: Step, owed: Obligation, answers: Mapping[str, Answer]
+) -> Refusal | None:
+    if owed.not_before is not None and draft.at < owed.not_before:
+        return Refusal("act.too_early", {"step": step.id})
+    return _unfit(draft, step, answers)
+
+
+def _unfit(draft: Draft, step: Step, answers: Mapping[str, Answer]) -> Refusal | None:
+    """Everything at once: conditions of the plan that do not hold, and answers that do not fit."""
+    wrong = faults(draft.plan, step, answers)
+    past = [
+        f"field:{owes.by_field}:past"
+        for owes in step.owes
+        if isinstance(answers.get(owes.by_field), int) and int(answers[owes.by_field]) <= draft.at
+    ]
+    against = (*unmet(draft.plan, draft.case, step, answers), *wrong, *past)
+    return Refusal("act.unmet", {"step": step.id}, tuple(dict.fromkeys(against))) if against else None
+
+
+def _mark(draft: Draft, step: Step, owed: Obligation, command: Act) -> None:
+    times = _honest(command.times, draft.at)
+    for due in owed.dues:
+        late_news = due.verb in owed.missed and due.verb not in owed.excused
+        if due.verb in implied(command.verb) and late_news and times.reported_at <= due.due_at:
+            draft.add(MissExcused(draft.at, owed.key, due.verb, due.due_at, times.reported_at))
+    facts, answers = _split(step, command.answers)
+    draft.add(
+        ActMarked(
+            draft.at,
+            command.command,
+            command.by,
+            owed.key,
+            step.id,
+            command.verb,
+            times,
+            _ring_on(draft, owed, command.verb),
+            facts,
+            answers,
+            command.sealed,
+        )
+    )
+    if command.verb is Verb.DONE:
+        _after_done(draft, step, owed.key, command.by, command.answers)
+        open_repeat(draft, owed)
+
+
+def _ring_on(draft: Draft, owed: Obligation, verb: Verb) -> Instant | None:
+    """An answer stops the calling, unless no deadline is left that would start it again."""
+    if verb is Verb.DONE:
+        return None
+    left = [due for due in owed.dues if due.verb not in {*owed.marks, *owed.missed, *implied(verb)}]
+    return None if left else draft.at + draft.plan.defaults.ring_again
+
+
+def _after_done(draft: Draft, step: Step, key: str, by: str, answers: Mapping[str, Answer]) -> None:
+    for field in step.asks:
+        level = answers.get(field.id)
+        if field.type is FieldType.LEVEL and level and level != draft.case.level:
+            draft.add(LevelSet(draft.at, by, str(level), draft.case.level))
+    open_promises(draft, step, key, dict(answers))
+
+
+def _split(step: Step, answers: Mapping[str, Answer]) -> tuple[dict[str, Answer], dict[str, Answer]]:
+    """Answers that are facts of the case, and those that stay with the act."""
+    facts = {field.id for field in step.asks if field.fact}
+    return (
+        {name: value for name, value in answers.items() if name in facts},
+        {name: value for name, value in answers.items() if name not in facts},
+    )
+
+
+def _honest(times: Times, at: Instant) -> Times:
+    """A device cannot report later than we received it: a clock that runs ahead is cut at the time of receipt."""
+    return Times(times.received_at, min(times.reported_at, at), times.happened_at, times.known_at)

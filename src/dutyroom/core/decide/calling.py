@@ -1,0 +1,100 @@
+"""Whom to ask next, and on which channel: the ladder that never ends in silence.
+
+Rungs are roles: the one who owes it, that role's deputies in order, the step's own ladder, the organisation's last
+rung. On a rung each holder is called on each channel, in order, until somebody answers. An empty rung is left at once
+and on record. Behind the last rung the calling starts over, and every round says so.
+"""
+
+from dutyroom.core.commands import NoteCallFailed
+from dutyroom.core.decide.draft import Draft
+from dutyroom.core.events import CallFailed, Escalated, LadderExhausted, PersonCalled, RoleEmpty
+from dutyroom.core.findings import Refusal
+from dutyroom.core.plan import Plan
+from dutyroom.core.roster import Channel, Responder
+from dutyroom.core.state import Obligation
+
+
+def with_deputies(plan: Plan, role: str) -> tuple[str, ...]:
+    """The role, its deputies in order, theirs, and so on; each once, so a loop of deputies ends."""
+    found: dict[str, None] = {}
+    waiting = [role]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = None
+            waiting.extend(plan.roles[name].deputies if name in plan.roles else ())
+    return tuple(found)
+
+
+def ladder(plan: Plan, owed: Obligation) -> tuple[str, ...]:
+    """The rungs of an obligation: roles in the order in which they are asked."""
+    step = plan.step[owed.step]
+    after = [member for role in step.ladder for member in plan.members(role)]
+    return tuple(dict.fromkeys([*with_deputies(plan, owed.role), *after, plan.defaults.last_rung]))
+
+
+def call_next(draft: Draft, key: str) -> None:
+    """Call the next person or channel of the rung; climb where the rung has nobody left."""
+    while True:
+        owed = draft.owed(key)
+        rungs = ladder(draft.plan, owed)
+        role = rungs[min(owed.rung, len(rungs) - 1)]
+        people = _people(draft, owed, role)
+        target = next(((p, c) for p in people for c in p.channels if (p.person, c.kind) not in owed.called), None)
+        if target:
+            return _call(draft, owed, role, *target)
+        if not people:
+            draft.add(RoleEmpty(draft.at, key, role, owed.rung))
+        if owed.rung + 1 >= len(rungs):
+            again = draft.at + draft.plan.defaults.ring_again
+            return draft.add(LadderExhausted(draft.at, key, owed.ring + 1, again))
+        why = "silent" if people else "empty"
+        draft.add(Escalated(draft.at, key, rungs[owed.rung + 1], owed.rung + 1, why))
+
+
+def escalate(draft: Draft, key: str, why: str) -> None:
+    """A deadline was missed: ask the next rung now. At the last one, ring it again now and say so."""
+    owed = draft.owed(key)
+    rungs = ladder(draft.plan, owed)
+    if owed.rung + 1 < len(rungs):
+        draft.add(Escalated(draft.at, key, rungs[owed.rung + 1], owed.rung + 1, why))
+    else:
+        draft.add(LadderExhausted(draft.at, key, owed.ring + 1, draft.at))
+    call_next(draft, key)
+
+
+def call_failed(draft: Draft, command: NoteCallFailed) -> Refusal | None:
+    """A courier's final refusal: go on to the next channel at once, if that call is still the one waited for."""
+    owed = draft.case.obligations.get(command.key)
+    call = (command.person, command.channel)
+    if owed is None or not owed.is_open or owed.next_call_at is None or owed.called[-1:] != (call,):
+        return None
+    draft.add(CallFailed(draft.at, owed.key, command.person, command.channel, command.why))
+    call_next(draft, owed.key)
+    return None
+
+
+def _people(draft: Draft, owed: Obligation, role: str) -> tuple[Responder, ...]:
+    """Who is asked on this rung. The person whose promise it already is comes first."""
+    people = draft.rules.reachable(role, draft.at)
+    owner = draft.rules.people.get(owed.owner)
+    if owner and owner.channels and owner not in people:
+        return (owner, *people)
+    return people
+
+
+def _call(draft: Draft, owed: Obligation, role: str, responder: Responder, channel: Channel) -> None:
+    wait = channel.wait or draft.plan.defaults.ask_again
+    draft.add(
+        PersonCalled(
+            draft.at,
+            owed.key,
+            responder.person,
+            channel.kind,
+            role,
+            owed.rung,
+            owed.ring,
+            owed.calls + 1,
+            draft.at + wait,
+        )
+    )

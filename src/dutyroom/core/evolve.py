@@ -1,0 +1,198 @@
+"""How a case changes by one event: `evolve(case, event) -> case`. Needs no plan, refuses nothing, knows no clock."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from dutyroom.core import events as e
+from dutyroom.core.plan import Verb, implied
+from dutyroom.core.state import Case, Mark, Obligation
+
+
+def evolve(case: Case, event: e.Event) -> Case:
+    """The case after the event."""
+    changed = _FOLDS[type(event)](case, event)
+    return replace(changed, last_at=max(case.last_at, event.at), events=case.events + 1)
+
+
+def replay(events: "tuple[e.Event, ...] | list[e.Event]", case: Case | None = None) -> Case:
+    """The case after all the events, from the start or from a given state."""
+    return reduce(evolve, events, case or Case())
+
+
+def _opened(case: Case, event: e.CaseOpened) -> Case:
+    return replace(
+        case,
+        case=event.case,
+        site=event.site,
+        plan=event.plan,
+        edition=event.edition,
+        phase="readiness",
+        phases=("readiness",),
+        opened_at=event.at,
+        exercise=event.exercise,
+        facts=dict(event.facts),
+    )
+
+
+def _reported(case: Case, event: e.ReportReceived) -> Case:
+    return replace(case, commands=(*case.commands, event.command))
+
+
+def _owed(case: Case, event: e.ObligationOpened) -> Case:
+    return _put(
+        case,
+        Obligation(
+            key=event.key,
+            step=event.step,
+            occurrence=event.occurrence,
+            role=event.role,
+            opened_at=event.at,
+            dues=event.dues,
+            next_call_at=event.next_call_at,
+            not_before=event.not_before,
+            text=event.text,
+            parent=event.parent,
+            rung_role=event.role,
+        ),
+    )
+
+
+def _called(case: Case, event: e.PersonCalled) -> Case:
+    owed = case.obligations[event.key]
+    return _change(
+        case,
+        event.key,
+        called=(*owed.called, (event.person, event.channel)),
+        asked=tuple(dict.fromkeys((*owed.asked, event.person))),
+        calls=event.call,
+        next_call_at=event.next_call_at,
+    )
+
+
+def _call_failed(case: Case, event: e.CallFailed) -> Case:
+    return _change(case, event.key, next_call_at=event.at)
+
+
+def _role_empty(case: Case, event: e.RoleEmpty) -> Case:
+    return case
+
+
+def _escalated(case: Case, event: e.Escalated) -> Case:
+    return _change(
+        case, event.key, rung=event.rung, rung_role=event.role, called=(), next_call_at=event.at
+    )
+
+
+def _exhausted(case: Case, event: e.LadderExhausted) -> Case:
+    return _change(case, event.key, ring=event.ring, called=(), next_call_at=event.next_call_at)
+
+
+def _marked(case: Case, event: e.ActMarked) -> Case:
+    owed = case.obligations[event.key]
+    mark = Mark(event.by, event.times.reported_at, event.at)
+    marks = {verb: mark for verb in implied(event.verb)} | dict(owed.marks)
+    if event.verb is Verb.TAKEN:
+        marks[Verb.TAKEN] = mark
+    asked = tuple(dict.fromkeys((*owed.asked, event.by)))
+    changed = replace(owed, marks=marks, next_call_at=event.next_call_at, called=(), asked=asked)
+    if event.verb is Verb.DONE:
+        changed = replace(changed, status="done", next_call_at=None, facts=event.facts, answers=event.answers)
+    case = replace(_put(case, changed), commands=(*case.commands, event.command))
+    return _finish(case, event.step, event.by, event.facts) if event.verb is Verb.DONE else case
+
+
+def _volunteered(case: Case, event: e.ActVolunteered) -> Case:
+    mark = Mark(event.by, event.times.reported_at, event.at)
+    act = Obligation(
+        key=event.key,
+        step=event.step,
+        occurrence=event.occurrence,
+        role="",
+        opened_at=event.at,
+        dues=(),
+        next_call_at=None,
+        status="done",
+        marks={Verb.DONE: mark},
+        facts=event.facts,
+        answers=event.answers,
+    )
+    case = replace(_put(case, act), commands=(*case.commands, event.command))
+    return _finish(case, event.step, event.by, event.facts)
+
+
+def _level_set(case: Case, event: e.LevelSet) -> Case:
+    return replace(case, level=event.level)
+
+
+def _missed(case: Case, event: e.DeadlineMissed) -> Case:
+    owed = case.obligations[event.key]
+    return _change(case, event.key, missed=(*owed.missed, event.verb))
+
+
+def _excused(case: Case, event: e.MissExcused) -> Case:
+    owed = case.obligations[event.key]
+    return _change(case, event.key, excused=(*owed.excused, event.verb))
+
+
+def _waived(case: Case, event: e.Waived) -> Case:
+    case = replace(case, commands=(*case.commands, event.command))
+    case = _change(case, event.key, status="waived", next_call_at=None)
+    return replace(case, done=_count(case, event.step))
+
+
+def _withdrawn(case: Case, event: e.Withdrawn) -> Case:
+    return _change(case, event.key, status="withdrawn", next_call_at=None)
+
+
+def _lapsed(case: Case, event: e.Lapsed) -> Case:
+    return _change(case, event.key, status="lapsed", next_call_at=None)
+
+
+def _moved(case: Case, event: e.PhaseMoved) -> Case:
+    return replace(
+        case,
+        phase=event.target,
+        phases=tuple(dict.fromkeys((*case.phases, event.target))),
+        done_before=dict(case.done) if event.target in case.phases else {},
+        closed_at=event.at if event.target == "closed" else None,
+    )
+
+
+def _finish(case: Case, step: str, by: str, facts: Any) -> Case:
+    doers = {**case.doers, step: (*case.doers.get(step, ()), by)}
+    return replace(case, done=_count(case, step), doers=doers, facts={**case.facts, **facts})
+
+
+def _count(case: Case, step: str) -> dict[str, int]:
+    return {**case.done, step: case.done.get(step, 0) + 1}
+
+
+def _put(case: Case, owed: Obligation) -> Case:
+    return replace(case, obligations={**case.obligations, owed.key: owed})
+
+
+def _change(case: Case, key: str, **changes: Any) -> Case:
+    return _put(case, replace(case.obligations[key], **changes))
+
+
+_FOLDS: dict[type, Callable[[Case, Any], Case]] = {
+    e.CaseOpened: _opened,
+    e.ReportReceived: _reported,
+    e.ObligationOpened: _owed,
+    e.PersonCalled: _called,
+    e.CallFailed: _call_failed,
+    e.RoleEmpty: _role_empty,
+    e.Escalated: _escalated,
+    e.LadderExhausted: _exhausted,
+    e.ActMarked: _marked,
+    e.ActVolunteered: _volunteered,
+    e.LevelSet: _level_set,
+    e.DeadlineMissed: _missed,
+    e.MissExcused: _excused,
+    e.Waived: _waived,
+    e.Withdrawn: _withdrawn,
+    e.Lapsed: _lapsed,
+    e.PhaseMoved: _moved,
+}

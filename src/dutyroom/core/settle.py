@@ -1,0 +1,63 @@
+"""Fires what has fallen due, in due order, until nothing is left: how time enters a case."""
+
+from collections.abc import Sequence
+
+from dutyroom.core.commands import LetPass
+from dutyroom.core.decide import decide
+from dutyroom.core.events import Event
+from dutyroom.core.evolve import replay
+from dutyroom.core.findings import Refusal
+from dutyroom.core.instants import SECOND, Instant
+from dutyroom.core.roster import PlanInForce
+from dutyroom.core.state import Case
+
+# A timer fired within this is on time and carries its due instant, so that a worker's milliseconds do not add up
+# along a ladder. A later one carries the instant at which it was really noticed: nobody was called before.
+GRACE = 5 * SECOND
+
+Outage = tuple[Instant, Instant]
+
+
+def next_due(case: Case) -> tuple[Instant, str, str] | None:
+    """The first timer that will run out: (due instant, obligation, timer), or None if nothing is owed."""
+    first = min(
+        ((due_at, order, owed.key, name) for owed in case.open_obligations() for due_at, order, name in owed.timers()),
+        default=None,
+    )
+    return (first[0], first[2], first[3]) if first else None
+
+
+def _fallen_due(case: Case, now: Instant) -> tuple[Instant, str, str] | None:
+    """The timer to fire next: passed deadlines in due order, then calls in due order.
+
+    After an outage this spares people calls about what is already overtaken; with a worker that keeps up it changes
+    nothing, for there the two never wait together.
+    """
+    passed = (
+        (name == "call", due_at, order, owed.key, name)
+        for owed in case.open_obligations()
+        for due_at, order, name in owed.timers()
+        if due_at <= now
+    )
+    first = min(passed, default=None)
+    return (first[1], first[3], first[4]) if first else None
+
+
+def settle(
+    rules: PlanInForce, case: Case, now: Instant, outages: Sequence[Outage] = ()
+) -> tuple[Case, tuple[Event, ...]]:
+    """The case and the events after every timer due by `now` has run out.
+
+    `outages` are the spans in which nobody was there to notice: a timer that fell due in one is marked so.
+    """
+    events: list[Event] = []
+    while due := _fallen_due(case, now):
+        due_at, key, timer = due
+        down = any(start <= due_at < end for start, end in outages)
+        at = due_at if not down and now - due_at <= GRACE else now
+        new = decide(rules, case, LetPass(key, timer, due_at, down), at)
+        if isinstance(new, Refusal) or not new:
+            raise AssertionError(f"timer {timer} of {key} at {due_at} did not settle: {new}")
+        case = replay(new, case)
+        events.extend(new)
+    return case, tuple(events)

@@ -1,0 +1,1 @@
+"""Four readers of one core: live, drill, verify, audit; none has rules of its own."""

@@ -1,0 +1,57 @@
+"""The core run live: commands from people and from the clock are decided, recorded, and only then told.
+
+Has no rule of its own. Telling people is what the record's delivery rows cause after the commit; a receipt is given
+only after it. Before a person's command is decided, what has fallen due on the case passes first, so that an answer and
+an escalation that cross are both on record and in the right order.
+"""
+
+from dataclasses import dataclass
+
+from dutyroom.core.commands import Act, NoteCallFailed, OpenCase, Volunteer, Waive
+from dutyroom.core.decide import decide
+from dutyroom.core.evolve import replay
+from dutyroom.core.findings import Refusal
+from dutyroom.core.settle import settle
+from dutyroom.core.state import Case
+from dutyroom.ports import Clock, Opening, Receipt, Record
+
+DUE_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Live:
+    """One record and one clock; any number of these, in any number of processes, may run on the same record."""
+
+    record: Record
+    clock: Clock
+
+    def report(self, command: OpenCase) -> Receipt | Refusal:
+        """Open a case from a report. Returns the receipt after the commit; raises LookupError for an unknown site."""
+        rules = self.record.rules(command.site)
+        events = decide(rules, Case(), command, self.clock.now())
+        if isinstance(events, Refusal):
+            return events
+        return self.record.open(Opening(command.command, command.site, rules, events, replay(events)))
+
+    def act(self, case: str, command: Act | Volunteer | Waive | NoteCallFailed) -> Case | Refusal:
+        """Carry out a command on a case: the case after it, or why not. Raises LookupError for an unknown case."""
+        with self.record.hold(case) as held:
+            now = self.clock.now()
+            settled, passed = settle(held.rules, held.case, now, self.record.outages(held.case.last_at))
+            new = decide(held.rules, settled, command, now)
+            if isinstance(new, Refusal):
+                held.append(passed, settled)
+                return new
+            after = replay(new, settled)
+            held.append((*passed, *new), after)
+            return after
+
+    def settle_due(self) -> int:
+        """Let what is due pass, most overdue first; how many cases were settled."""
+        now = self.clock.now()
+        with self.record.hold_due(now, DUE_AT_ONCE) as cases:
+            for held in cases:
+                outages = self.record.outages(held.case.last_at)
+                after, events = settle(held.rules, held.case, now, outages)
+                held.append(events, after)
+            return len(cases)

@@ -1,0 +1,170 @@
+"""The Record port on PostgreSQL: one transaction a decision, append-only entries, due work claimed with SKIP LOCKED."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import DictRow
+from psycopg_pool import ConnectionPool
+
+from dutyroom.core.codec import load_case
+from dutyroom.core.events import Event
+from dutyroom.core.plan import Plan
+from dutyroom.core.roster import PlanInForce
+from dutyroom.core.state import Case
+from dutyroom.ports import Clock, HeldCase, Opening, Receipt
+from dutyroom.store import pulse
+from dutyroom.store.failpoints import hit
+from dutyroom.store.instants import from_datetime, to_datetime
+from dutyroom.store.intake import Intake
+from dutyroom.store.pool import transaction
+from dutyroom.store.rows import Rows, case_row, decision_rows
+from dutyroom.store.rules import Rules
+from dutyroom.store.writing import insert
+
+_HOLD = (
+    "SELECT c.id::text, c.tenant::text, c.site_id::text AS site, c.edition_id::text AS edition, c.state, c.head, "
+    "s.version FROM store_case c JOIN store_site s ON s.id = c.site_id WHERE c.id = ANY(%s::uuid[]) "
+    "ORDER BY array_position(%s::uuid[], c.id) FOR UPDATE OF c"
+)
+# The case rows are locked, passing over those somebody else is deciding about just now.
+_DUE = (
+    "SELECT c.id::text FROM store_case c JOIN (SELECT case_id, min(timer_at) AS due FROM (SELECT case_id, timer_at "
+    "FROM store_obligation WHERE timer_at <= %s ORDER BY timer_at LIMIT %s) o GROUP BY case_id) d ON d.case_id = c.id "
+    "ORDER BY d.due FOR UPDATE OF c SKIP LOCKED"
+)
+
+
+@dataclass
+class Held:
+    """A locked case and what this decision adds to it."""
+
+    rules: PlanInForce
+    case: Case
+    tenant: str
+    edition: str
+    head: str
+    before: Case
+    events: list[Event] = field(default_factory=list)
+
+    def append(self, events: tuple[Event, ...], case: Case) -> None:
+        self.events.extend(events)
+        self.case = case
+
+
+class PostgresRecord:
+    """See `ports.Record`."""
+
+    def __init__(self, pool: ConnectionPool[Connection[DictRow]], clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._rules = Rules()
+        self._intake = Intake(pool, clock)
+
+    def rules(self, site: str) -> PlanInForce:
+        with self._pool.connection() as connection:
+            row = self._rules.site(connection, site)
+            return self._rules.in_force(
+                connection, site, row["edition"], row["version"], self._clock.now()
+            )
+
+    def open(self, opening: Opening) -> Receipt:
+        with self._pool.connection() as connection:
+            site = self._rules.site(connection, opening.site)
+        return self._intake.write(opening, site["tenant"], site["edition"])
+
+    @contextmanager
+    def hold(self, case: str) -> Iterator[HeldCase]:
+        with transaction(self._pool) as connection:
+            held = self._lock(connection, [case])
+            if not held:
+                raise LookupError(case)
+            hit("act.after_lock")
+            yield held[0]
+            self._write(connection, held)
+            hit("act.before_commit")
+        hit("act.after_commit")
+
+    @contextmanager
+    def hold_due(self, now: int, limit: int) -> Iterator[Sequence[HeldCase]]:
+        with transaction(self._pool) as connection:
+            due = connection.execute(_DUE, [to_datetime(now), limit]).fetchall()
+            held = self._lock(connection, [row["id"] for row in due])
+            hit("settle.after_claim")
+            yield held
+            self._write(connection, held)
+            hit("settle.before_commit")
+        hit("settle.after_commit")
+
+    def outages(self, since: int) -> Sequence[tuple[int, int]]:
+        with self._pool.connection() as connection:
+            return pulse.outages(connection, since, self._clock.now(), self._clock.speed)
+
+    def plan(self, edition: str) -> Plan:
+        """The plan of a stored edition. Raises LookupError for an unknown one."""
+        with self._pool.connection() as connection:
+            return self._rules.plan(connection, edition)
+
+    def rules_of(self, site: str, edition: str) -> PlanInForce:
+        """An edition bound to the site's duty and people now: what a running case follows."""
+        with self._pool.connection() as connection:
+            version = self._rules.site(connection, site)["version"]
+            return self._rules.in_force(connection, site, edition, version, self._clock.now())
+
+    def next_timer(self) -> int | None:
+        """The instant of the first timer there is, for the worker's sleep."""
+        with self._pool.connection() as connection:
+            row = connection.execute("SELECT min(timer_at) AS first FROM store_obligation").fetchone()
+        return from_datetime(row["first"]) if row and row["first"] else None
+
+    def _lock(self, connection: Connection[DictRow], cases: list[str]) -> list[Held]:
+        if not cases:
+            return []
+        now = self._clock.now()
+        rows = connection.execute(_HOLD, [cases, cases]).fetchall()
+        return [self._held(connection, row, now) for row in rows]
+
+    def _held(self, connection: Connection[DictRow], row: dict[str, Any], now: int) -> Held:
+        rules = self._rules.in_force(connection, row["site"], row["edition"], row["version"], now)
+        case = load_case(row["state"])
+        return Held(rules, case, row["tenant"], row["edition"], row["head"], case)
+
+    def _write(self, connection: Connection[DictRow], cases: Sequence[Held]) -> None:
+        now = self._clock.now()
+        changed = [held for held in cases if held.events]
+        if not changed:
+            return
+        writing = [
+            (held, decision_rows(held.tenant, held.before, tuple(held.events), held.case, held.head, now))
+            for held in changed
+        ]
+        with connection.pipeline():
+            for table, name in (("entry", "entries"), ("obligation", "obligations"), ("delivery", "deliveries")):
+                insert(connection, f"store_{table}", [row for _, rows in writing for row in getattr(rows, name)])
+            insert(connection, "store_command", [row for held in changed for row in _commands(held)])
+            for held, rows in writing:
+                _update_case(connection, held, rows)
+            connection.execute("SELECT pg_notify('dutyroom', '')")
+
+
+def _commands(held: Held) -> list[dict[str, str]]:
+    new = held.case.commands[len(held.before.commands) :]
+    return [{"tenant": held.tenant, "command": command, "case_id": held.case.case} for command in new]
+
+
+def _update_case(connection: Connection[DictRow], held: Held, rows: Rows) -> None:
+    row = case_row(held.tenant, held.edition, held.case, rows.head)
+    connection.execute(
+        "UPDATE store_case SET phase = %(phase)s, level = %(level)s, closed_at = %(closed_at)s, "
+        "version = %(version)s, state = %(state)s, head = %(head)s WHERE id = %(id)s",
+        row,
+    )
+    if rows.answered:
+        # Nobody needs to be called any more about what was answered; what is already on its way may still arrive.
+        connection.execute(
+            "UPDATE store_delivery SET state = 'cancelled' WHERE case_id = %s AND key = ANY(%s) AND state = 'queued'",
+            [held.case.case, rows.answered],
+        )
+

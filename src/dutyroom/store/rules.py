@@ -1,0 +1,109 @@
+"""The plan in force at a site, from its edition, duty and people rows; kept until the site's version changes."""
+
+import time
+from threading import Lock
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import DictRow
+
+from dutyroom.core.instants import DAY, HOUR
+from dutyroom.core.plan import Plan
+from dutyroom.core.planfile import read_plan
+from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster
+from dutyroom.store.instants import from_datetime, to_datetime
+
+# A report need not ask whether the roster changed a moment ago: for this long (real seconds) the last look counts.
+_FRESH_SECONDS = 1.0
+
+
+class Rules:
+    """Reads and remembers. Parsed plans are kept by their hash; bound rules by site, version and hour."""
+
+    def __init__(self) -> None:
+        self._plans: dict[str, Plan] = {}
+        self._bound: dict[tuple[str, str], tuple[int, int, PlanInForce]] = {}
+        self._sites: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._lock = Lock()
+
+    def site(self, connection: Connection[DictRow], site: str) -> dict[str, Any]:
+        """Tenant, version and edition in force of a site, at most a second old. Raises LookupError."""
+        known = self._sites.get(site)
+        if known and time.monotonic() - known[0] < _FRESH_SECONDS:
+            return known[1]
+        row = connection.execute(
+            "SELECT s.id::text, s.tenant::text, s.version, e.id::text AS edition FROM store_site s JOIN LATERAL "
+            "(SELECT id FROM store_edition WHERE site_id = s.id ORDER BY in_force_at DESC LIMIT 1) e ON true "
+            "WHERE s.id = %s",
+            [site],
+        ).fetchone()
+        if row is None:
+            raise LookupError(site)
+        self._sites[site] = (time.monotonic(), row)
+        return row
+
+    def in_force(
+        self, connection: Connection[DictRow], site: str, edition: str, version: int, now: int
+    ) -> PlanInForce:
+        """The edition bound to the duty and people of the site around `now`."""
+        hour = now // HOUR
+        known = self._bound.get((site, edition))
+        if known and known[:2] == (version, hour):
+            return known[2]
+        with self._lock:
+            rules = PlanInForce(self.plan(connection, edition), *_people(connection, site, now))
+            self._bound[(site, edition)] = (version, hour, rules)
+        return rules
+
+    def plan(self, connection: Connection[DictRow], edition: str) -> Plan:
+        """The parsed plan of an edition, kept for good: editions never change. Raises LookupError."""
+        if edition not in self._plans:
+            row = connection.execute("SELECT text FROM store_edition WHERE id = %s", [edition]).fetchone()
+            if row is None:
+                raise LookupError(edition)
+            plan, findings = read_plan(row["text"])
+            if plan is None:
+                raise ValueError(f"the stored edition {edition} no longer reads: {findings[:3]}")
+            self._plans[edition] = plan
+        return self._plans[edition]
+
+
+def _people(connection: Connection[DictRow], site: str, now: int) -> tuple[Roster, dict[str, Responder]]:
+    """Standing holders, the duty periods of the days around now, and the channels of everybody among them."""
+    duties = connection.execute(
+        "SELECT d.role, d.person_id::text AS person, d.place, d.standing, d.starts_at, d.ends_at FROM store_duty d "
+        "JOIN store_person p ON p.id = d.person_id WHERE d.site_id = %(site)s AND d.starts_at < %(until)s "
+        "AND coalesce(d.ends_at, 'infinity') > %(since)s AND coalesce(p.ends_at, 'infinity') > %(now)s "
+        "ORDER BY d.role, d.place",
+        {"site": site, "since": to_datetime(now - DAY), "until": to_datetime(now + 2 * DAY), "now": to_datetime(now)},
+    ).fetchall()
+    standing: dict[str, list[str]] = {}
+    periods = []
+    for row in duties:
+        if row["standing"]:
+            standing.setdefault(row["role"], []).append(row["person"])
+        else:
+            spans = (from_datetime(row["starts_at"]), from_datetime(row["ends_at"]))
+            periods.append(DutyPeriod(row["role"], row["person"], *spans, row["place"]))
+    roster = Roster({role: tuple(people) for role, people in standing.items()}, tuple(periods))
+    return roster, _responders(connection, {row["person"] for row in duties})
+
+
+def _responders(connection: Connection[DictRow], people: set[str]) -> dict[str, Responder]:
+    rows = connection.execute(
+        "SELECT p.id::text AS person, p.language, c.kind, c.wait_seconds FROM store_person p "
+        "JOIN store_channel c ON c.person_id = p.id WHERE p.id = ANY(%s::uuid[]) ORDER BY p.id, c.place",
+        [list(people)],
+    ).fetchall()
+    channels: dict[str, list[Channel]] = {}
+    languages = {row["person"]: row["language"] for row in rows}
+    for row in rows:
+        channels.setdefault(row["person"], []).append(Channel(row["kind"], row["wait_seconds"] * 1000))
+    return {
+        person: Responder(person, languages[person], _outward(kinds)) for person, kinds in channels.items()
+    }
+
+
+def _outward(channels: list[Channel]) -> tuple[Channel, ...]:
+    """Every call stands in the person's inbox anyway; it is a channel of its own only for who has no other."""
+    return tuple(channel for channel in channels if channel.kind != "inbox") or tuple(channels)

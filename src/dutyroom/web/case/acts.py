@@ -1,0 +1,204 @@
+"""What the reader may do on a case now, and nothing else: verbs as buttons, the last one with the form of its step.
+
+Taken from `offers`; it refuses to know why something is not offered.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dutyroom import wiring
+from dutyroom.core.commands import Answer
+from dutyroom.core.conditions import proposed_level
+from dutyroom.core.decide.acting import Offer, offers, unmet, waivable
+from dutyroom.core.obligations import pending
+from dutyroom.core.plan import Field, FieldType, Step, Verb, Words
+from dutyroom.core.state import Obligation
+from dutyroom.web.acting import ANSWER, Refused, needs_full
+from dutyroom.web.case.reading import Opened
+from dutyroom.web.showing import ClockView, clocks
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field of a step's form."""
+
+    name: str
+    label: str
+    type: str
+    required: bool
+    value: str
+    options: tuple[Option, ...]
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form that finishes a step. `unmet` says what still stands against it."""
+
+    inputs: tuple[Input, ...]
+    unmet: tuple[str, ...]
+    needs_full: bool
+    happened: str
+    latest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    verb: str
+    label: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One obligation or voluntary step with what the reader may do about it."""
+
+    id: str
+    key: str
+    command: str
+    case: str
+    title: str
+    role: str
+    text: str
+    advice: str
+    owner: str
+    mine: bool
+    overdue: bool
+    due: int
+    clocks: tuple[ClockView, ...]
+    buttons: tuple[Button, ...]
+    form: Form | None
+    waivable: bool
+    refused: Refused | None
+    stream: str = ""
+
+
+def cards(opened: Opened, refused: Refused | None = None) -> tuple[Card, ...]:
+    """The reader's obligations, the most pressing first: own ones before those another person has taken."""
+    found = _offered(opened)
+    releasable = waivable(opened.rules, opened.case, opened.reader, opened.shown.now)
+    keys = dict.fromkeys([*(key for key in found if key in opened.case.obligations), *releasable])
+    owed = [_owed_card(opened, opened.case.obligations[key], found.get(key, []), key in releasable, refused) for key in keys]
+    return tuple(sorted(owed, key=lambda card: (not card.mine, not card.overdue, card.due, card.key)))
+
+
+def voluntary(opened: Opened, refused: Refused | None = None) -> tuple[Card, ...]:
+    """Steps the reader may do unasked, in the plan's order."""
+    found = _offered(opened)
+    return tuple(_free_card(opened, opened.plan.step[key], refused) for key in found if key in opened.plan.step)
+
+
+def command_for(refused: Refused | None, key: str) -> str:
+    """The command identifier of a form: the refused form keeps its own, so that it stays one command."""
+    return refused.posted.command if refused and refused.posted.key == key else wiring.new_id()
+
+
+def _offered(opened: Opened) -> dict[str, list[Offer]]:
+    found: dict[str, list[Offer]] = {}
+    for offer in offers(opened.rules, opened.case, opened.reader, opened.shown.now):
+        found.setdefault(offer.key or offer.step, []).append(offer)
+    return found
+
+
+def _owed_card(
+    opened: Opened, owed: Obligation, offered: list[Offer], releasable: bool, refused: Refused | None
+) -> Card:
+    step = opened.plan.step[owed.step]
+    mine = refused if refused and refused.posted.key == owed.key else None
+    verbs = [offer.verb for offer in offered]
+    return Card(
+        id=_anchor(owed.key),
+        key=owed.key,
+        command=command_for(mine, owed.key),
+        case=opened.case.case,
+        title=opened.title(owed.key),
+        role=opened.role(owed.role),
+        text=owed.text,
+        advice=_words(opened, step.card),
+        owner=opened.name(owed.owner) if owed.owner else "",
+        mine=owed.owner in ("", opened.reader),
+        overdue=any(verb not in owed.marks for verb in owed.missed),
+        due=pending(owed).due_at if owed.dues else owed.opened_at,
+        clocks=clocks(opened.plan, owed, opened.shown),
+        buttons=_buttons(opened, owed, verbs),
+        form=_form(opened, step, mine) if Verb.DONE in verbs else None,
+        waivable=releasable,
+        refused=mine,
+        stream=step.stream,
+    )
+
+
+def _free_card(opened: Opened, step: Step, refused: Refused | None) -> Card:
+    mine = refused if refused and refused.posted.key == step.id else None
+    title, advice = step.title.in_language(opened.language), _words(opened, step.card)
+    return Card(
+        _anchor(step.id), step.id, command_for(mine, step.id), opened.case.case, title, "", "", advice, "", True,
+        False, 0, (), (), _form(opened, step, mine), False, mine, step.stream,
+    )  # fmt: skip
+
+
+def _buttons(opened: Opened, owed: Obligation, verbs: Iterable[Verb]) -> tuple[Button, ...]:
+    """The verbs before the last; the one whose clock runs stands out."""
+    plain = [verb for verb in verbs if verb is not Verb.DONE]
+    next_verb = pending(owed).verb if owed.dues else Verb.DONE
+    first = next_verb if next_verb in plain else next(iter(plain), None)
+    return tuple(Button(verb, opened.shown.say(f"verb.{verb}.act"), verb is first) for verb in plain)
+
+
+def _form(opened: Opened, step: Step, refused: Refused | None) -> Form:
+    texts = {f"condition:{need.id}": need.text.in_language(opened.language) for need in step.requires}
+    standing = tuple(texts[item] for item in unmet(opened.plan, opened.case, step))
+    typed = refused.posted.answers if refused else None
+    happened = refused.posted.happened if refused else ""
+    inputs = tuple(_input(opened, field, typed) for field in step.asks)
+    locked = needs_full(opened.plan, step) and not opened.full
+    return Form(inputs, standing, locked, happened, opened.shown.for_input(opened.shown.now))
+
+
+def _input(opened: Opened, field: Field, typed: Mapping[str, str] | None) -> Input:
+    value = typed.get(field.id, "") if typed is not None else _known(opened, field)
+    hint = ""
+    if field.type is FieldType.LEVEL and (proposed := proposed_level(opened.plan, opened.case)):
+        names = {level.id: level.name.in_language(opened.language) for level in opened.plan.levels}
+        hint = opened.shown.say("case.proposed_level", level=names[proposed])
+    label = field.label.in_language(opened.language)
+    options = _options(opened, field, value)
+    return Input(ANSWER + field.id, label, field.type, field.required, value, options, hint)
+
+
+def _known(opened: Opened, field: Field) -> str:
+    """What the form begins with: what is already known, or the level whose criteria hold. A person confirms it."""
+    if field.type is FieldType.LEVEL:
+        return proposed_level(opened.plan, opened.case)
+    known: Answer | None = opened.case.facts.get(field.id) if field.fact else None
+    if isinstance(known, bool):
+        return "yes" if known else "no"
+    return "" if known is None else str(known)
+
+
+def _options(opened: Opened, field: Field, value: str) -> tuple[Option, ...]:
+    names: Mapping[str, Words] = {
+        FieldType.CHOICE: field.options,
+        FieldType.KIND: opened.plan.kinds,
+        FieldType.ROLE: {role.id: role.name for role in opened.plan.roles.values()},
+        FieldType.LEVEL: {level.id: level.name for level in opened.plan.levels},
+    }.get(field.type, {})
+    if field.type is FieldType.BOOL:
+        return tuple(Option(one, opened.shown.say(f"answer.{one}"), one == value) for one in ("yes", "no"))
+    return tuple(Option(name, words.in_language(opened.language), name == value) for name, words in names.items())
+
+
+def _words(opened: Opened, words: Words | None) -> str:
+    return words.in_language(opened.language) if words else ""
+
+
+def _anchor(key: str) -> str:
+    """The key as an HTML id."""
+    return "act-" + "".join(sign if sign.isalnum() else "-" for sign in key)

@@ -1,0 +1,18 @@
+"""What every page knows: language, who is signed in, whether this is a demonstration."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """The context processor named in the settings."""
+    language = getattr(request, "language", "zh")
+    return {
+        "language": language,
+        "html_language": "zh-CN" if language == "zh" else "en",
+        "person": getattr(request, "person", None),
+        "device": getattr(request, "device", None),
+        "demo": settings.DEMO,
+        "clock_speed": f"{settings.SPEED:g}" if settings.SPEED != 1 else "",
+        "here": request.get_full_path() if request.method == "GET" else request.path,
+    }

@@ -1,0 +1,111 @@
+"""Carries queued deliveries out of the house, one loop a channel, so that a slow gateway holds up nobody else's.
+
+Intent is written when a delivery is claimed, then it is sent, then the outcome is written. Whether the person knows is
+not decided here: only the person's answer does that, and the plan goes on to the next channel meanwhile.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dutyroom.core.commands import NoteCallFailed
+from dutyroom.core.plan import Plan
+from dutyroom.interpreters.live import Live
+from dutyroom.ports import Clock, Courier, Message, Outcome, Verdict
+from dutyroom.store.failpoints import hit
+from dutyroom.store.outbox import Claimed, Finished, Outbox
+from dutyroom.wording import say
+
+DEADLINE_SECONDS = 10.0
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass
+class Teller:
+    """One channel's loop. `plan_of` gives the plan of an edition, for the step's title."""
+
+    courier: Courier
+    outbox: Outbox
+    live: Live
+    clock: Clock
+    base_url: str
+    plan_of: Callable[[str], Plan]
+    slots: int
+
+    def run(self, stop: Event, wake: Event) -> None:
+        """Send until told to stop. `wake` is set when something may have been queued."""
+        flying: set[Future[Finished]] = set()
+        with ThreadPoolExecutor(self.slots, thread_name_prefix=f"send-{self.courier.channel}") as threads:
+            while not stop.is_set():
+                wake.clear()
+                claimed = self._claim(self.slots - len(flying))
+                flying |= {threads.submit(self._send, one) for one in claimed}
+                if not flying:
+                    wake.wait(0.5)
+                    continue
+                landed, flying = wait(flying, timeout=0.05, return_when=FIRST_COMPLETED)
+                if landed:
+                    self._finish([future.result() for future in landed])
+
+    def _claim(self, free: int) -> list[Claimed]:
+        # Claiming in handfuls costs one transaction for several; a single free slot is worth waiting for.
+        return self.outbox.claim(self.courier.channel, free, self.clock.now()) if free * 4 >= self.slots else []
+
+    def _send(self, claimed: Claimed) -> Finished:
+        hit("delivery.before_send")
+        try:
+            message = self.message(claimed)
+        except Exception as error:  # a message that cannot be worded must not stop the others
+            _LOG.exception("delivery %s cannot be worded", claimed.id)
+            return Finished(claimed, Outcome(Verdict.REFUSED, f"unwordable {type(error).__name__}"))
+        if not message.address:
+            return Finished(claimed, Outcome(Verdict.REFUSED, "address"))
+        outcome = self.courier.send(message, DEADLINE_SECONDS)
+        hit("delivery.after_send")
+        return Finished(claimed, outcome)
+
+    def _finish(self, finished: list[Finished]) -> None:
+        for lost in self.outbox.finish(finished, self.clock.now()):
+            row = lost.row
+            why = NoteCallFailed(row["key"], row["person"], self.courier.channel, "courier")
+            self.live.act(row["case"], why)
+
+    def message(self, claimed: Claimed) -> Message:
+        """A pointer and a severity: which site, which step, by when, where to answer. Never the story."""
+        row, language = claimed.row, claimed.row["language"]
+        fields = self._fields(row, language) | {"link": f"{self.base_url}/in/{claimed.token}"}
+        mark = say("message.exercise_mark", language) if row["exercise"] else ""
+        return Message(
+            delivery_id=row["identity"],
+            attempt=row["tries"],
+            address=row["address"] or "",
+            language=language,
+            severity=row["severity"],
+            subject=mark + say("message.subject", language, **fields),
+            text=mark + self._text(row["message"], language, fields),
+            link=fields["link"],
+            exercise=row["exercise"],
+        )
+
+    def _text(self, code: str, language: str, fields: dict[str, str]) -> str:
+        """A voice call cannot say a link, and a text message should fit into one."""
+        if self.courier.channel == "voice":
+            return say("message.voice", language, **fields)
+        if self.courier.channel == "sms" and code == "message.call":
+            return say("message.call.sms", language, **fields) + " " + fields["link"]
+        return say(code, language, **fields)
+
+    def _fields(self, row: Any, language: str) -> dict[str, str]:
+        step = self.plan_of(row["edition"]).step[row["step"]].title.in_language(language)
+        due: datetime | None = row["due_at"]
+        return {
+            "severity": say(f"message.severity.{row['severity']}", language),
+            "site": row["name_en"] if language == "en" else row["name_zh"],
+            "step": step,
+            "due": due.astimezone(ZoneInfo(row["zone"])).strftime("%m-%d %H:%M") if due else "",
+        }
