@@ -130,5 +130,13 @@ class Typed:
 
 def clean(text: str) -> str:
     """Without what no store or page can hold: NUL and other control characters, lone surrogates; composed (NFC)."""
-    kept = "".join(each for each in text if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
-    return unicodedata.normalize("NFC", kept).strip()
+    if not text.isprintable():
+        text = "".join(each for each in text if _may_stay(each))
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _may_stay(character: str) -> bool:
+    if character in "\n\t":
+        return True
+    # Marks that turn the direction of writing can make a text read other than it stands.
+    return unicodedata.category(character) not in ("Cc", "Cs") and character not in "\u202a\u202b\u202c\u202d\u202e"

@@ -70,16 +70,14 @@ def device_of_secret(secret: str, at: datetime) -> Device | None:
     return device
 
 
-def link_of_token(token: str, at: datetime) -> Link | None:
-    """A link that may still be used: not expired, not recalled, not used up, its person still here."""
+def link_of_token(token: str) -> Link | None:
+    """The link a token stands for, whether or not it may still be used."""
     with of_tenant("*"):
-        link = (
-            Link.objects.select_related("person", "case")
-            .filter(token_hash=hashed(token), expires_at__gt=at, recalled_at=None)
-            .first()
-        )
-    if link is None or (link.used_at and not link.reusable):
-        return None
-    if link.person.ends_at and link.person.ends_at <= at:
-        return None
-    return link
+        return Link.objects.select_related("person", "case").filter(token_hash=hashed(token)).first()
+
+
+def is_usable(link: Link, at: datetime) -> bool:
+    """Not expired, not recalled, not used up, its person still here."""
+    gone = link.person.ends_at is not None and link.person.ends_at <= at
+    used_up = link.used_at is not None and not link.reusable
+    return link.expires_at > at and link.recalled_at is None and not used_up and not gone

@@ -24,8 +24,9 @@ from dutyroom.store.record import PostgresRecord
 if TYPE_CHECKING:
     from dutyroom.adapters.couriers.config import Couriers
     from dutyroom.store.models import Case
+    from dutyroom.wiring.archiving import Archived
 
-__all__ = ["case_rules", "clock", "couriers", "live", "new_id", "pool", "record", "vault"]
+__all__ = ["archive_case", "case_rules", "clock", "couriers", "live", "new_id", "pool", "record", "vault"]
 
 LARGEST_POOL = 24
 
@@ -86,3 +87,10 @@ def couriers() -> dict[str, Courier]:
 def case_rules(row: "Case") -> PlanInForce:
     """The edition that the case follows, bound to the duty and the people of its site now."""
     return record().rules_of(str(row.site_id), str(row.edition_id))
+
+
+def archive_case(case: str, language: str, *, reviewed: bool = False) -> "Archived":
+    """Write the case's archive as its record stands now; see `wiring.archiving`."""
+    from dutyroom.wiring import archiving
+
+    return archiving.archive_case(case, language, reviewed=reviewed)

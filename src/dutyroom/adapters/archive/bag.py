@@ -1,8 +1,9 @@
-"""The container: a BagIt 1.0 bag (RFC 8493) in one canonical form, as names with bytes, and the one zip of it.
+"""The container: a BagIt 1.0 bag (RFC 8493) in one canonical form, as names with bytes, and the one zip of
+it.
 
-There is exactly one way to write the manifests, the seal's text and the zip for given contents, so a verifier can
-make them again and compare: nothing can hide in a comment, an order, a doubled name or a spare byte. It refuses to
-know what the files mean.
+There is exactly one way to write the manifests, the seal's text and the zip for given contents, so a
+verifier can make them again and compare: nothing can hide in a comment, an order, a doubled name or a spare
+byte. It refuses to know what the files mean.
 """
 
 import hashlib
@@ -88,7 +89,9 @@ def bagged(payload: Files, info: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def seal_name(site: str) -> str:
-    """What a site's archives are signed under: another name than its checkpoints, so neither passes as the other."""
+    """What a site's archives are signed under: another name than its checkpoints, so neither passes as the
+    other.
+    """
     return f"dutyroom-archive/{site}"
 
 

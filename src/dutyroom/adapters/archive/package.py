@@ -45,9 +45,10 @@ class Earlier(NamedTuple):
 class Package:
     """One case, whole.
 
-    `entries` is every entry of the case in order; `leaf_indexes` and `proofs` say where each stands in the site's
-    tree of `tree_size` leaves with `root`, which `checkpoint` (a signed note) and `public_key` (hex) vouch for.
-    `people_in_role` names holders of duty roles only. `bagging_date` is a date as text: nothing here reads a clock.
+    `entries` is every entry of the case in order; `leaf_indexes` and `proofs` say where each stands in the
+    site's tree of `tree_size` leaves with `root`, which `checkpoint` (a signed note) and `public_key` (hex)
+    vouch for. `people_in_role` names holders of duty roles only. `bagging_date` is a date as text: nothing
+    here reads a clock.
     """
 
     case_id: str

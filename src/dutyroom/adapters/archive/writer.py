@@ -1,7 +1,9 @@
-"""Makes the archive of a closed case: renders the review, seals the bag, writes it all or not at all, and zips it.
+"""Makes the archive of a closed case: renders the review, seals the bag, writes it all or not at all, and
+zips it.
 
-Before anything is written, the finished bag is read by the verifier and by the pattern check for personal data. It
-refuses to know when an archive is due, who may ask for one, and where keys are: signing is handed in.
+Before anything is written, the finished bag is read by the verifier and by the pattern check for personal
+data. It refuses to know when an archive is due, who may ask for one, and where keys are: signing is handed
+in.
 """
 
 import json
@@ -15,7 +17,7 @@ from pathlib import Path
 from dutyroom.adapters.archive import bag
 from dutyroom.adapters.archive import package as parts
 from dutyroom.adapters.archive.package import Package
-from dutyroom.adapters.archive.verifier import check
+from dutyroom.adapters.archive.verifier import check, read_folder
 from dutyroom.adapters.documents import missing_glyphs, review_docx, review_pdf
 from dutyroom.core.findings import Finding
 from dutyroom.core.ledger import canonical, line
@@ -38,9 +40,10 @@ class ArchiveRefused(Exception):
 def write(package: Package, folder: Path, sign: Sign, *, reviewed: bool = False) -> Path:
     """Write the bag into `folder` and its zip beside it; the answer is the bag's folder.
 
-    `reviewed` says that a person has seen what `personal_findings` lists and lets it go out. Raises ArchiveRefused
-    for that, for a package that would not verify, and where another archive of the case stands already: an archive
-    is never overwritten, but the same one may be written again, so a cut-off writing is finished by a repeat.
+    `reviewed` says that a person has seen what `personal_findings` lists and lets it go out. Raises
+    ArchiveRefused for that, for a package that would not verify, and where another archive of the case
+    stands already: an archive is never overwritten, but the same one may be written again, so a cut-off
+    writing is finished by a repeat.
     """
     personal = () if reviewed else personal_findings(package)
     files = make(package, sign)
@@ -69,7 +72,9 @@ def make(package: Package, sign: Sign) -> dict[str, bytes]:
 
 
 def personal_findings(package: Package) -> tuple[Finding, ...]:
-    """Where the archive's texts look like personal data, one warning a text and kind; a person must look at each."""
+    """Where the archive's texts look like personal data, one warning a text and kind; a person must look at
+    each.
+    """
     texts = [(entry.entry_id, entry.body) for entry in package.entries]
     texts += [
         (parts.PLAN, package.plan_text),
@@ -80,7 +85,9 @@ def personal_findings(package: Package) -> tuple[Finding, ...]:
     ]
     found = [(place, each.kind) for place, text in texts for each in find_personal(text)]
     return tuple(
-        Finding("archive.personal_data", "warning", place, {"kind": kind, "count": found.count((place, kind))})
+        Finding(
+            "archive.personal_data", "warning", place, {"kind": kind, "count": found.count((place, kind))}
+        )
         for place, kind in dict.fromkeys(found)
     )
 
@@ -116,7 +123,11 @@ def _given_faults(package: Package) -> tuple[Finding, ...]:
     """What the verifier could not see any more: parts of the package that disagree before they become files."""
     photos = [parts.Photo._make(each) for each in package.photos]
     names = [photo.name for photo in photos]
-    found = [("archive.photo_changed", photo.name) for photo in photos if sha256(photo.data).hexdigest() != photo.sha256]
+    found = [
+        ("archive.photo_changed", photo.name)
+        for photo in photos
+        if sha256(photo.data).hexdigest() != photo.sha256
+    ]
     found += [("archive.unsafe_name", name) for name in names if "/" in name or not bag.is_safe_name(name)]
     found += [("archive.twin_name", name) for name in (*bag.twins(names), *_doubled(names))]
     if not bag.is_safe_name(parts.bag_name(package.case_id)) or "/" in package.case_id:
@@ -173,7 +184,7 @@ def _readme(package: Package) -> bytes:
 
 def _place_folder(target: Path, files: bag.Files) -> None:
     if target.exists():
-        _same_or_refuse(target, {name: (target / name).is_file() and (target / name).read_bytes() == data for name, data in files.items()})
+        _same_or_refuse(target, read_folder(target) == (files, ()))
         return
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
@@ -192,7 +203,7 @@ def _place_folder(target: Path, files: bag.Files) -> None:
 
 def _place_file(target: Path, data: bytes) -> None:
     if target.exists():
-        _same_or_refuse(target, {target.name: target.read_bytes() == data})
+        _same_or_refuse(target, target.read_bytes() == data)
         return
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
@@ -204,8 +215,8 @@ def _place_file(target: Path, data: bytes) -> None:
     _flush(target.parent)
 
 
-def _same_or_refuse(target: Path, same: dict[str, bool]) -> None:
-    if not all(same.values()):
+def _same_or_refuse(target: Path, same: bool) -> None:
+    if not same:
         raise ArchiveRefused((Finding("archive.exists", "error", target.name),))
 
 

@@ -1,0 +1,42 @@
+"""`dutyroom site`: add a site, or bring its plan, roster and people up to date from a plan folder."""
+
+import argparse
+from pathlib import Path
+
+NAME = "site"
+HELP = "建立或更新场所 / add a site or bring it up to date"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", help="上报地址 /r/CODE / address of the report page")
+    parser.add_argument("--plan", type=Path, help="预案文件夹 / plan folder (plan.yaml, roster.yaml, people.xlsx)")
+    parser.add_argument("--kind", default="project", choices=("group", "company", "project", "crew"))
+    parser.add_argument("--parent", default="", help="上级场所代码 / code of the site above")
+    parser.add_argument("--name-zh", required=True)
+    parser.add_argument("--name-en", required=True)
+    parser.add_argument("--duty-phone", required=True)
+    parser.add_argument("--lang", default="zh", choices=("zh", "en"))
+
+
+def run(args: argparse.Namespace) -> int:
+    from dutyroom import wiring
+    from dutyroom.cli import UserError
+    from dutyroom.store.organise import SiteText, add_site
+    from dutyroom.wiring.organising import set_up
+    from dutyroom.wording import say
+
+    site = SiteText(args.code, args.kind, args.name_zh, args.name_en, args.duty_phone, args.parent)
+    try:
+        if args.plan is None:
+            add_site(wiring.pool(), site, wiring.new_id())
+            return 0
+        done = set_up(args.plan, site)
+    except LookupError:
+        raise UserError("site.no_parent", code=args.parent) from None
+    except OSError as error:
+        raise UserError("site.unreadable", file=str(error.filename)) from None
+    for found in done.findings:
+        print(found.place, found.severity, found.code, say(found.code, args.lang, **found.fields))
+    if done.site:
+        print(say("site.done", args.lang, holders=done.holders, headcount=done.headcount))
+    return 0 if done.site else 1

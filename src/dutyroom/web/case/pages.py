@@ -1,0 +1,193 @@
+"""The views of a case: its page, its acts, its sealed pictures, its archive. Each finds the case in the reader's scope."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from dutyroom import wiring
+from dutyroom.adapters.vault import VaultError, open_sealed
+from dutyroom.core.instants import MINUTE
+from dutyroom.core.phases import CLOSED, RECOVERY
+from dutyroom.store.models import Blob, Case
+from dutyroom.web.acting import Actor, Posted, Recorded, Refused, act, read_post, waive
+from dutyroom.web.case import acts, chains, ending, knowing, streams, timeline
+from dutyroom.web.case.reading import Opened, find, is_full, open_case, opened as open_row
+
+REFUSED, NOTHING_NEW = 409, 204
+
+
+@require_GET
+def page(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The case. `since` is the version the reader already has: an empty 204 if that is still the newest."""
+    row = find(request, case)
+    seen = request.GET.get("since")
+    if seen and seen == version(row):
+        return HttpResponse(status=NOTHING_NEW)
+    opened = open_row(request, row)
+    template = "web/case_update.html" if _is_fragment(request) else "web/case.html"
+    return render(request, template, context(request, opened))
+
+
+@require_POST
+def do(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Carry out an act, then show what is on record; refused, show the form again with the reasons."""
+    return _carry_out(request, case, act)
+
+
+@require_POST
+def release(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Waive an obligation, with its reason."""
+    return _carry_out(request, case, waive)
+
+
+@require_GET
+def blob(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
+    """A sealed picture, opened for a reader of its compartment; everybody else finds nothing there."""
+    opened = open_case(request, case)
+    found = Blob.objects.select_related("compartment").filter(id=blob, compartment__case=case).first()
+    if found is None or found.compartment.kind != timeline.PHOTO:
+        raise Http404
+    if not timeline.readable(found.compartment, timeline.roles_of(opened)):
+        raise Http404
+    response = HttpResponse(_unsealed(found), content_type=_safe_type(found.media_type))
+    kind = "inline" if found.media_type == "image/jpeg" else "attachment"
+    response["Content-Disposition"] = f'{kind}; filename="{found.id}{_ending(found.media_type)}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def archive(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Make the sealed package of the case and hand it over as one file."""
+    row = find(request, case)
+    if row.phase not in (RECOVERY, CLOSED):
+        raise Http404
+    package = wiring.archive_case(str(row.id))
+    return FileResponse(package.open("rb"), as_attachment=True, filename=package.name)
+
+
+def version(row: Case) -> str:
+    """What a page shows depends on the case's version and, to the minute, on the time."""
+    return f"{row.version}-{wiring.clock().now() // MINUTE}"
+
+
+def context(request: HttpRequest, opened: Opened, refused: Refused | None = None) -> dict[str, Any]:
+    """Everything the page shows."""
+    events = timeline.telling_events(opened)
+    return {
+        "opened": opened,
+        "row": opened.row,
+        "url": reverse("case", args=[opened.row.id]),
+        "version": version(opened.row),
+        "level": _level(opened),
+        "kind": knowing.fact_text(opened, "kind", opened.case.facts.get("kind", "")),
+        "since": opened.shown.ago(opened.case.opened_at),
+        "opened_at": opened.shown.moment(opened.case.opened_at),
+        "closed_at": opened.shown.moment(opened.case.closed_at),
+        "cards": acts.cards(opened, refused),
+        "voluntary": acts.voluntary(opened, refused),
+        "refused": refused,
+        "recorded": _recorded(request, opened),
+        **_known(opened, events),
+        **_afterwards(opened, events),
+        "timeline": timeline.timeline(opened, timeline.page_before(request)),
+        "calls": timeline.calls(opened),
+        "sealed": timeline.sealed(opened, timeline.roles_of(opened)),
+    }
+
+
+def _known(opened: Opened, events: list[Any]) -> dict[str, Any]:
+    return {
+        "known": knowing.known(opened, events),
+        "facts": knowing.facts(opened),
+        "people": knowing.people(opened),
+        "last_to_know": knowing.last_to_know(opened),
+        "streams": streams.streams(opened),
+        "series": streams.series(opened),
+        "dialogue": chains.dialogue(opened),
+        "statements": chains.chains(opened, chains.STATEMENT),
+        "corrections": chains.corrections(opened, chains.STATEMENT),
+    }
+
+
+def _afterwards(opened: Opened, events: list[Any]) -> dict[str, Any]:
+    return {
+        "closing": ending.closing(opened),
+        "review": ending.review(opened, events) if opened.full else None,
+        "actions": chains.chains(opened, chains.REVIEW),
+        "answers": chains.corrections(opened, chains.REVIEW),
+        "archive": opened.full and opened.case.phase in (RECOVERY, CLOSED),
+    }
+
+
+def _carry_out(request: HttpRequest, case: UUID, doing: Any) -> HttpResponse:
+    opened = open_case(request, case)
+    posted = read_post(request.POST)
+    actor = Actor(opened.case, opened.plan, opened.reader, is_full(request), opened.shown)
+    done: Recorded | Refused = doing(actor, posted)
+    if isinstance(done, Recorded):
+        return _on_record(request, opened, posted)
+    # What fell due meanwhile is on record now, so the page that shows the refusal is read afresh.
+    opened = open_case(request, case)
+    if request.POST.get("from") == "duty":
+        from dutyroom.web import duty
+
+        return duty.refused(request, opened, done)
+    template = "web/case_update.html" if _is_fragment(request) else "web/case.html"
+    return render(request, template, context(request, opened, done), status=REFUSED)
+
+
+def _on_record(request: HttpRequest, opened: Opened, posted: Posted) -> HttpResponse:
+    """303 to a page that says what was recorded; a fragment where the page asked for one."""
+    told = {"done": posted.command}
+    if request.POST.get("from") == "duty":
+        return HttpResponseRedirect(f"{reverse('duty')}?{urlencode({**told, 'case': opened.row.id})}", status=303)
+    if _is_fragment(request):
+        fresh = open_case(request, opened.row.id)
+        return render(request, "web/case_update.html", {**context(request, fresh), "recorded": _said(fresh, posted)})
+    return HttpResponseRedirect(f"{reverse('case', args=[opened.row.id])}?{urlencode(told)}#recorded", status=303)
+
+
+def _recorded(request: HttpRequest, opened: Opened) -> tuple[str, str] | None:
+    command = request.GET.get("done", "")[:64] if request.method == "GET" else ""
+    return timeline.sentence_of(opened, command) if command else None
+
+
+def _said(opened: Opened, posted: Posted) -> tuple[str, str] | None:
+    return timeline.sentence_of(opened, posted.command)
+
+
+def _level(opened: Opened) -> str:
+    levels = {level.id: level.name.in_language(opened.language) for level in opened.plan.levels}
+    return levels.get(opened.case.level, "")
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _unsealed(found: Blob) -> bytes:
+    compartment = found.compartment
+    try:
+        key = wiring.vault().open_compartment(bytes(compartment.wrapped_key or b""), str(compartment.id))
+        return open_sealed(key, str(compartment.id), found.name, bytes(found.ciphertext), found.commitment)
+    except VaultError as broken:
+        raise Http404 from broken
+
+
+def _safe_type(media_type: str) -> str:
+    """Only what a browser cannot run is sent under its own type."""
+    return media_type if media_type == "image/jpeg" or media_type.startswith("audio/") else "application/octet-stream"
+
+
+def _ending(media_type: str) -> str:
+    endings: Mapping[str, str] = {"image/jpeg": ".jpg", "audio/webm": ".webm", "audio/mp4": ".m4a", "audio/ogg": ".ogg"}
+    return endings.get(media_type, ".bin")
+
+

@@ -1,0 +1,185 @@
+"""The record of a case as a person reads it: its entries, newest first, a page at a time; its calls; its sealed things."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+
+from dutyroom.core.codec import load_event
+from dutyroom.core.events import Event
+from dutyroom.core.instants import parse_iso
+from dutyroom.store.instants import from_datetime
+from dutyroom.store.models import Attempt, Blob, Compartment, Delivery, Entry
+from dutyroom.web.case.reading import Opened
+from dutyroom.wording import codes
+from dutyroom.wording.narrate import narrate
+
+PAGE = 50
+# What is known, missed and empty of the longest case we show in one go; the timeline pages through all of it.
+MOST_EVENTS = 400
+MOST_CALLS = 40
+TELLING = ("ReportReceived", "ActMarked", "ActVolunteered", "DeadlineMissed", "RoleEmpty")
+PHOTO = "photos"
+_LOUD = frozenset({"DeadlineMissed", "RoleEmpty", "LadderExhausted", "CallFailed"})
+_ACTS = frozenset({"ActMarked", "ActVolunteered", "LevelSet", "Waived", "CaseOpened", "ReportReceived", "PhaseMoved"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry. `tone`: loud (a miss, a hole), act (a person did something), plain (what followed by itself)."""
+
+    number: int
+    time: str
+    moment: str
+    sentence: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    lines: tuple[Line, ...]
+    older: int | None
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of one person on one channel, with how it went."""
+
+    person: str
+    channel: str
+    title: str
+    when: str
+    told: str
+    state: str
+    state_id: str
+    tries: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealedThing:
+    """Something in a compartment. `readable` by this reader; the address opens it."""
+
+    id: str
+    kind: str
+    media_type: str
+    size: str
+    readable: bool
+    picture: bool
+    readers: str
+    erase: str
+    erased: bool
+
+
+def timeline(opened: Opened, before: int | None) -> Timeline:
+    """The page of entries before the numbered one, or the newest."""
+    found = Entry.objects.filter(case_id=opened.row.id)
+    if before is not None:
+        found = found.filter(case_seq__lt=before)
+    rows = list(found.order_by("-case_seq")[: PAGE + 1])
+    older = rows[PAGE - 1].case_seq if len(rows) > PAGE else None
+    return Timeline(tuple(_line(opened, row) for row in rows[:PAGE]), older, before is None)
+
+
+def telling_events(opened: Opened) -> list[Event]:
+    """The entries that say, miss or lack something, oldest first, at most the newest MOST_EVENTS of them."""
+    rows = Entry.objects.filter(case_id=opened.row.id, type__in=TELLING).order_by("-case_seq")
+    newest = list(rows.values_list("type", "body")[:MOST_EVENTS])
+    return [load_event(kind, json.loads(body)) for kind, body in reversed(newest)]
+
+
+def sentence_of(opened: Opened, command: str) -> tuple[str, str] | None:
+    """What the record says about a command of the reader, and when: the answer to a press of a button."""
+    rows = Entry.objects.filter(case_id=opened.row.id, actor=opened.reader).order_by("-case_seq")[:20]
+    for row in rows:
+        body = json.loads(row.body)
+        if body.get("command") == command:
+            return _sentence(opened, load_event(row.type, body)), opened.shown.moment(parse_iso(row.at))
+    return None
+
+
+def calls(opened: Opened) -> tuple[Call, ...]:
+    """Who was called on which channel, when, and what came of it; newest first."""
+    outcomes = Prefetch("attempts", Attempt.objects.filter(what="outcome").order_by("number"), to_attr="outcomes")
+    rows = Delivery.objects.filter(case_id=opened.row.id).prefetch_related(outcomes).order_by("-created_at", "channel")
+    return tuple(_call(opened, row) for row in rows[:MOST_CALLS])
+
+
+def sealed(opened: Opened, roles: frozenset[str]) -> tuple[SealedThing, ...]:
+    """What is sealed in the case: photos to be looked at by who may, and that other things exist."""
+    rows = Compartment.objects.filter(case=opened.row.id).prefetch_related(
+        Prefetch("blobs", Blob.objects.defer("ciphertext").order_by("name"))
+    )
+    return tuple(thing for row in rows for thing in _things(opened, row, roles))
+
+
+def roles_of(opened: Opened) -> frozenset[str]:
+    """The roles the reader holds now, and the groups they are in."""
+    held = {role for role in opened.plan.roles if opened.rules.holds(opened.reader, (role,), opened.shown.now)}
+    return frozenset(held | {name for name, members in opened.plan.groups.items() if held & set(members)})
+
+
+def readable(compartment: Compartment, roles: Iterable[str]) -> bool:
+    """Whether one of the roles may read the compartment, and there is still something to read."""
+    return compartment.erased_at is None and bool(set(compartment.readers) & set(roles))
+
+
+def page_before(request: HttpRequest) -> int | None:
+    """The page asked for; anything but a number is the first."""
+    text = request.GET.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _line(opened: Opened, row: Entry) -> Line:
+    at = parse_iso(row.at)
+    tone = "loud" if row.type in _LOUD else "act" if row.type in _ACTS else "plain"
+    event = load_event(row.type, json.loads(row.body))
+    shown = opened.shown
+    return Line(row.case_seq, shown.time(at), shown.moment(at), _sentence(opened, event), tone)
+
+
+def _sentence(opened: Opened, event: Event) -> str:
+    return narrate(opened.plan, event, opened.language, opened.name, opened.shown.time)
+
+
+def _call(opened: Opened, row: Delivery) -> Call:
+    channel, state = f"channel.{row.channel}", f"delivery.{row.state}"
+    outcomes: list[Attempt] = getattr(row, "outcomes", [])
+    return Call(
+        opened.name(str(row.person_id)),
+        opened.shown.say(channel) if channel in codes() else row.channel,
+        opened.title(row.key),
+        opened.shown.moment(from_datetime(row.created_at)),
+        opened.shown.moment(from_datetime(row.told_at)) if row.told_at else "",
+        opened.shown.say(state) if state in codes() else row.state,
+        row.state,
+        row.tries,
+        _detail(opened, outcomes[-1].detail) if outcomes else "",
+    )
+
+
+def _detail(opened: Opened, detail: str) -> str:
+    word, _, value = detail.partition(" ")
+    code = f"courier.detail.{word}"
+    return opened.shown.say(code, value=value) if code in codes() else detail
+
+
+def _things(opened: Opened, row: Compartment, roles: frozenset[str]) -> Iterable[SealedThing]:
+    may = readable(row, roles)
+    kind = f"sealed.{row.kind}"
+    words = opened.shown.say(kind) if kind in codes() else row.kind
+    posts = "、" if opened.language == "zh" else ", "
+    readers = posts.join(opened.role(role) for role in row.readers if role in opened.plan.roles)
+    erase = opened.shown.time(from_datetime(row.erase_at))
+    for blob in row.blobs.all():
+        picture = row.kind == PHOTO and blob.media_type == "image/jpeg"
+        size = f"{max(1, blob.size // 1024)} KB"
+        yield SealedThing(
+            str(blob.id), words, blob.media_type, size, may and row.kind == PHOTO, picture, readers, erase,
+            row.erased_at is not None,
+        )  # fmt: skip
+    if row.erased_at is not None:
+        yield SealedThing("", words, "", "", False, False, readers, opened.shown.at(row.erased_at), True)
