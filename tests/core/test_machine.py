@@ -185,6 +185,8 @@ class Life(RuleBasedStateMachine):
             return False
         if not offer.key:
             return offer.step == "propose_close"
+        if PLAN.step[offer.step].repeat:
+            return False
         wanted = Verb.ON_SCENE if Verb.ON_SCENE in PLAN.step[offer.step].clocks else Verb.DONE
         arrived = Verb.ON_SCENE in self.case.obligations[offer.key].marks
         return offer.verb is (Verb.DONE if arrived else wanted)

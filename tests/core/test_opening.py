@@ -141,6 +141,13 @@ def test_a_repeat_keeps_the_cadence_of_the_first_however_early_it_is_done() -> N
     assert dues == [30, 60, 90]
 
 
+def test_reports_in_haste_do_not_buy_silence() -> None:
+    play = repeating()
+    for number in range(1, 6):
+        play.act("O1", f"progress#{number}")
+    assert play.minute(play.case.obligations["progress#6"].dues[-1].due_at) == 60
+
+
 def test_a_repeat_is_quiet_until_its_reminder() -> None:
     play = repeating()
     play.act("O1", "progress#1")

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from dutyroom.wiring import demo, service
 
     if not 1 <= args.speed <= 3600:
-        raise UserError("demo.speed", speed=str(args.speed))
+        raise UserError("demo.bad_speed", speed=str(args.speed))
     port = demo.free_port(args.host, args.port)
     stop = stop_on_signal()
     phones = Phones()

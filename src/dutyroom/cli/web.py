@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         blocking_threads=16,
         backpressure=512,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
     ).serve()
     return 0

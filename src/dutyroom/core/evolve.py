@@ -10,10 +10,13 @@ from dutyroom.core.plan import Verb, implied
 from dutyroom.core.state import Case, Mark, Obligation
 
 
+Changes = dict[str, Any]  # fields of the case that an event changes, with their new values
+
+
 def evolve(case: Case, event: e.Event) -> Case:
     """The case after the event."""
-    changed = _FOLDS[type(event)](case, event)
-    return replace(changed, last_at=max(case.last_at, event.at), events=case.events + 1)
+    changes = _FOLDS[type(event)](case, event)
+    return replace(case, last_at=max(case.last_at, event.at), events=case.events + 1, **changes)
 
 
 def replay(events: "tuple[e.Event, ...] | list[e.Event]", case: Case | None = None) -> Case:
@@ -21,26 +24,25 @@ def replay(events: "tuple[e.Event, ...] | list[e.Event]", case: Case | None = No
     return reduce(evolve, events, case or Case())
 
 
-def _opened(case: Case, event: e.CaseOpened) -> Case:
-    return replace(
-        case,
-        case=event.case,
-        site=event.site,
-        plan=event.plan,
-        edition=event.edition,
-        phase="readiness",
-        phases=("readiness",),
-        opened_at=event.at,
-        exercise=event.exercise,
-        facts=dict(event.facts),
-    )
+def _opened(case: Case, event: e.CaseOpened) -> Changes:
+    return {
+        "case": event.case,
+        "site": event.site,
+        "plan": event.plan,
+        "edition": event.edition,
+        "phase": "readiness",
+        "phases": ("readiness",),
+        "opened_at": event.at,
+        "exercise": event.exercise,
+        "facts": dict(event.facts),
+    }
 
 
-def _reported(case: Case, event: e.ReportReceived) -> Case:
-    return replace(case, commands=(*case.commands, event.command))
+def _reported(case: Case, event: e.ReportReceived) -> Changes:
+    return {"commands": (*case.commands, event.command)}
 
 
-def _owed(case: Case, event: e.ObligationOpened) -> Case:
+def _owed(case: Case, event: e.ObligationOpened) -> Changes:
     return _put(
         case,
         Obligation(
@@ -59,7 +61,7 @@ def _owed(case: Case, event: e.ObligationOpened) -> Case:
     )
 
 
-def _called(case: Case, event: e.PersonCalled) -> Case:
+def _called(case: Case, event: e.PersonCalled) -> Changes:
     owed = case.obligations[event.key]
     return _change(
         case,
@@ -71,25 +73,25 @@ def _called(case: Case, event: e.PersonCalled) -> Case:
     )
 
 
-def _call_failed(case: Case, event: e.CallFailed) -> Case:
+def _call_failed(case: Case, event: e.CallFailed) -> Changes:
     return _change(case, event.key, next_call_at=event.at)
 
 
-def _role_empty(case: Case, event: e.RoleEmpty) -> Case:
-    return case
+def _role_empty(case: Case, event: e.RoleEmpty) -> Changes:
+    return {}
 
 
-def _escalated(case: Case, event: e.Escalated) -> Case:
+def _escalated(case: Case, event: e.Escalated) -> Changes:
     return _change(
         case, event.key, rung=event.rung, rung_role=event.role, called=(), next_call_at=event.at
     )
 
 
-def _exhausted(case: Case, event: e.LadderExhausted) -> Case:
+def _exhausted(case: Case, event: e.LadderExhausted) -> Changes:
     return _change(case, event.key, ring=event.ring, called=(), next_call_at=event.next_call_at)
 
 
-def _marked(case: Case, event: e.ActMarked) -> Case:
+def _marked(case: Case, event: e.ActMarked) -> Changes:
     owed = case.obligations[event.key]
     mark = Mark(event.by, event.times.reported_at, event.at)
     marks = {verb: mark for verb in implied(event.verb)} | dict(owed.marks)
@@ -99,11 +101,13 @@ def _marked(case: Case, event: e.ActMarked) -> Case:
     changed = replace(owed, marks=marks, next_call_at=event.next_call_at, called=(), asked=asked)
     if event.verb is Verb.DONE:
         changed = replace(changed, status="done", next_call_at=None, facts=event.facts, answers=event.answers)
-    case = replace(_put(case, changed), commands=(*case.commands, event.command))
-    return _finish(case, event.step, event.by, event.facts) if event.verb is Verb.DONE else case
+    changes = _put(case, changed) | {"commands": (*case.commands, event.command)}
+    if event.verb is Verb.DONE:
+        changes |= _finish(case, event.step, event.by, event.facts)
+    return changes
 
 
-def _volunteered(case: Case, event: e.ActVolunteered) -> Case:
+def _volunteered(case: Case, event: e.ActVolunteered) -> Changes:
     mark = Mark(event.by, event.times.reported_at, event.at)
     act = Obligation(
         key=event.key,
@@ -118,66 +122,64 @@ def _volunteered(case: Case, event: e.ActVolunteered) -> Case:
         facts=event.facts,
         answers=event.answers,
     )
-    case = replace(_put(case, act), commands=(*case.commands, event.command))
-    return _finish(case, event.step, event.by, event.facts)
+    changes = _put(case, act) | {"commands": (*case.commands, event.command)}
+    return changes | _finish(case, event.step, event.by, event.facts)
 
 
-def _level_set(case: Case, event: e.LevelSet) -> Case:
-    return replace(case, level=event.level)
+def _level_set(case: Case, event: e.LevelSet) -> Changes:
+    return {"level": event.level}
 
 
-def _missed(case: Case, event: e.DeadlineMissed) -> Case:
+def _missed(case: Case, event: e.DeadlineMissed) -> Changes:
     owed = case.obligations[event.key]
     return _change(case, event.key, missed=(*owed.missed, event.verb))
 
 
-def _excused(case: Case, event: e.MissExcused) -> Case:
+def _excused(case: Case, event: e.MissExcused) -> Changes:
     owed = case.obligations[event.key]
     return _change(case, event.key, excused=(*owed.excused, event.verb))
 
 
-def _waived(case: Case, event: e.Waived) -> Case:
-    case = replace(case, commands=(*case.commands, event.command))
-    case = _change(case, event.key, status="waived", next_call_at=None)
-    return replace(case, done=_count(case, event.step))
+def _waived(case: Case, event: e.Waived) -> Changes:
+    changes = _change(case, event.key, status="waived", next_call_at=None)
+    return changes | {"commands": (*case.commands, event.command), "done": _count(case, event.step)}
 
 
-def _withdrawn(case: Case, event: e.Withdrawn) -> Case:
+def _withdrawn(case: Case, event: e.Withdrawn) -> Changes:
     return _change(case, event.key, status="withdrawn", next_call_at=None)
 
 
-def _lapsed(case: Case, event: e.Lapsed) -> Case:
+def _lapsed(case: Case, event: e.Lapsed) -> Changes:
     return _change(case, event.key, status="lapsed", next_call_at=None)
 
 
-def _moved(case: Case, event: e.PhaseMoved) -> Case:
-    return replace(
-        case,
-        phase=event.target,
-        phases=tuple(dict.fromkeys((*case.phases, event.target))),
-        done_before=dict(case.done) if event.target in case.phases else {},
-        closed_at=event.at if event.target == "closed" else None,
-    )
+def _moved(case: Case, event: e.PhaseMoved) -> Changes:
+    return {
+        "phase": event.target,
+        "phases": tuple(dict.fromkeys((*case.phases, event.target))),
+        "done_before": dict(case.done) if event.target in case.phases else {},
+        "closed_at": event.at if event.target == "closed" else None,
+    }
 
 
-def _finish(case: Case, step: str, by: str, facts: Any) -> Case:
+def _finish(case: Case, step: str, by: str, facts: Any) -> Changes:
     doers = {**case.doers, step: (*case.doers.get(step, ()), by)}
-    return replace(case, done=_count(case, step), doers=doers, facts={**case.facts, **facts})
+    return {"done": _count(case, step), "doers": doers, "facts": {**case.facts, **facts}}
 
 
 def _count(case: Case, step: str) -> dict[str, int]:
     return {**case.done, step: case.done.get(step, 0) + 1}
 
 
-def _put(case: Case, owed: Obligation) -> Case:
-    return replace(case, obligations={**case.obligations, owed.key: owed})
+def _put(case: Case, owed: Obligation) -> Changes:
+    return {"obligations": {**case.obligations, owed.key: owed}}
 
 
-def _change(case: Case, key: str, **changes: Any) -> Case:
+def _change(case: Case, key: str, **changes: Any) -> Changes:
     return _put(case, replace(case.obligations[key], **changes))
 
 
-_FOLDS: dict[type, Callable[[Case, Any], Case]] = {
+_FOLDS: dict[type, Callable[[Case, Any], Changes]] = {
     e.CaseOpened: _opened,
     e.ReportReceived: _reported,
     e.ObligationOpened: _owed,

@@ -6,6 +6,7 @@ is exact and fast. Outside (record, JSON) it is ISO 8601 in UTC with millisecond
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -26,10 +27,11 @@ _PLAIN = re.compile(r"^\s*(\d+)\s*([a-z]+|[一-鿿]+)\s*$")
 _ISO = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
 
 
+@lru_cache(maxsize=4096)  # one decision writes the same few instants dozens of times
 def iso(instant: int) -> str:
     """The instant in ISO 8601, UTC, with milliseconds: `2026-11-23T10:00:00.000Z`."""
     moment = _EPOCH + timedelta(milliseconds=instant)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant % SECOND:03d}Z"
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_iso(text: str) -> int:

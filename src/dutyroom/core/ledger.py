@@ -18,6 +18,8 @@ from binascii import Error as Base64Error
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import sha256
+from json.encoder import encode_basestring
+from typing import Any
 from unicodedata import normalize
 
 from dutyroom.core.findings import Finding
@@ -62,46 +64,54 @@ _FIELDS = tuple(field.name for field in fields(Entry))
 def canonical(body: Mapping[str, object]) -> bytes:
     """The one way to write `body` in bytes: RFC 8785, with all text in Unicode normal form C.
 
-    Raises NotCanonical for what has no such form. Keys are put in order here and written by the C encoder,
-    which is several times as fast as `rfc8785`; a test holds the two equal. Floats are refused, so
-    that the one hard part of RFC 8785, how a number is written, does not arise.
+    Raises NotCanonical for what has no such form. Written in one walk, several times as fast as `rfc8785`; a test
+    holds the two equal. Floats are refused, so that the one hard part of RFC 8785, how a number is written, does not
+    arise.
     """
+    return _encoded(_mapping_text(body))
+
+
+def _encoded(text: str) -> bytes:
     try:
-        return _ENCODER.encode(_clean(body)).encode("utf-8")
+        return text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise NotCanonical(f"half a character: {error.reason}") from None
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+def _quoted(text: str) -> str:
+    """A JSON text, in normal form C. Texts of ASCII alone, nearly all, are in it already."""
+    return encode_basestring(text if text.isascii() else normalize("NFC", text))
 
 
-def _clean(value: object) -> object:
+def _value_text(value: object) -> str:
     if isinstance(value, str):
-        return normalize("NFC", value)
-    if value is None or isinstance(value, bool):
-        return value
+        return _quoted(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int):
         if abs(value) > GREATEST_INTEGER:
             raise NotCanonical(f"integer beyond 2**53 - 1: {value}")
-        return int(value)
+        return int.__repr__(value)
     if isinstance(value, Mapping):
-        return _clean_mapping(value)
+        return _mapping_text(value)
     if isinstance(value, list | tuple):
-        return [_clean(each) for each in value]
+        return f"[{','.join([_value_text(each) for each in value])}]"
     raise NotCanonical(f"no canonical form for {type(value).__name__}")
 
 
-def _clean_mapping(value: Mapping[object, object]) -> dict[str, object]:
-    cleaned: dict[str, object] = {}
+def _mapping_text(value: Mapping[Any, object]) -> str:
+    written: dict[str, str] = {}
     for key, each in value.items():
         if not isinstance(key, str):
             raise NotCanonical(f"a key must be text, not {type(key).__name__}")
-        cleaned[normalize("NFC", key)] = _clean(each)
-    if len(cleaned) != len(value):
+        written[key if key.isascii() else normalize("NFC", key)] = _value_text(each)
+    if len(written) != len(value):
         raise NotCanonical("two keys are the same text in normal form C")
     # RFC 8785 section 3.2.3 orders by UTF-16 code units, which differs from code points beyond U+FFFF.
-    order = sorted(cleaned) if "".join(cleaned).isascii() else sorted(cleaned, key=_utf16)
-    return {key: cleaned[key] for key in order}
+    order = sorted(written) if "".join(written).isascii() else sorted(written, key=_utf16)
+    return "{" + ",".join([f"{encode_basestring(key)}:{written[key]}" for key in order]) + "}"
 
 
 def _utf16(text: str) -> bytes:
@@ -109,8 +119,16 @@ def _utf16(text: str) -> bytes:
 
 
 def line(entry: Entry) -> bytes:
-    """The entry in an archive and under its hash: canonical JSON of all its fields, without a line end."""
-    return canonical({name: getattr(entry, name) for name in _FIELDS})
+    """The entry in an archive and under its hash: canonical JSON of all its fields, without a line end.
+
+    The fields are few, known and flat, so they are put in their order here; a test holds it to `canonical`.
+    """
+    return _encoded(
+        f'{{"actor":{_quoted(entry.actor)},"at":{_quoted(entry.at)},"body":{_quoted(entry.body)},'
+        f'"case":{_value_text(entry.case)},"case_seq":{_value_text(entry.case_seq)},'
+        f'"entry_id":{_quoted(entry.entry_id)},"previous":{_quoted(entry.previous)},'
+        f'"recorded_at":{_quoted(entry.recorded_at)},"site":{_quoted(entry.site)},"type":{_quoted(entry.type)}}}'
+    )
 
 
 def read_line(data: bytes) -> Entry:

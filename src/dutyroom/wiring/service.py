@@ -81,7 +81,10 @@ class Child:
             return
         self.pause = 0.2 if lived > 10 else min(5.0, self.pause * 2)
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.arguments, env=dict(self.environment), stdin=subprocess.DEVNULL)
+        # What children say goes to our standard error: standard output is ours alone (`demo --json`).
+        self.process = subprocess.Popen(
+            self.arguments, env=dict(self.environment), stdin=subprocess.DEVNULL, stdout=sys.stderr
+        )
 
     def end(self) -> None:
         if self.process is None or self.process.poll() is not None:

@@ -17,6 +17,7 @@ import psycopg
 
 from dutyroom import settings, wiring
 from dutyroom.core.instants import SECOND
+from dutyroom.store.erasing import erase_due
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.outbox import Outbox
 from dutyroom.store.pulse import beat
@@ -87,6 +88,7 @@ class Worker:
         while not self.stop.is_set():
             sealer.seal()
             self.outbox.release_dead(wiring.clock().now())
+            erase_due(wiring.pool(), wiring.clock().now())
             self._checkpoints(sealer)
             self.stop.wait(1.0)
 

@@ -11,12 +11,14 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from unicodedata import category, normalize
 
 Files = Mapping[str, bytes]
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-ALGORITHMS = ("sha256", "sha512")
+_DIGESTS = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
+ALGORITHMS = tuple(_DIGESTS)
 MANIFESTS = tuple(f"manifest-{algorithm}.txt" for algorithm in ALGORITHMS)
 TAG_MANIFESTS = tuple(f"tagmanifest-{algorithm}.txt" for algorithm in ALGORITHMS)
 SEAL = "seal.txt"
@@ -30,6 +32,7 @@ _MOST_NAME_BYTES = 200
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 
+@lru_cache(maxsize=4096)
 def is_safe_name(name: str) -> bool:
     """Whether a path inside a bag means the same file on every system, and none outside the bag."""
     return normalize("NFC", name) == name and all(map(_is_safe_part, name.split("/")))
@@ -61,7 +64,8 @@ def twins(names: Iterable[str]) -> tuple[str, ...]:
 
 def manifest(files: Files, names: Iterable[str], algorithm: str) -> bytes:
     """The manifest of some files: hash, two spaces, name; in the order of the names."""
-    rows = (f"{hashlib.new(algorithm, files[name]).hexdigest()}  {name}\n" for name in sorted(names))
+    digest = _DIGESTS[algorithm]
+    rows = (f"{digest(files[name]).hexdigest()}  {name}\n" for name in sorted(names))
     return "".join(rows).encode()
 
 

@@ -275,8 +275,7 @@ def signed_checkpoint(note: str, key: str) -> Checkpoint:
 
 
 def _inclusion(entries: list[Entry], proofs: Mapping[str, Any], checkpoint: Checkpoint) -> Findings:
-    rows = proofs.get("entries")
-    rows = rows if isinstance(rows, list) else []
+    rows = _rows(proofs, "entries")
     if len(rows) != len(entries):
         yield _error("archive.proof_missing", parts.PROOFS)
     last = -1
@@ -288,9 +287,14 @@ def _inclusion(entries: list[Entry], proofs: Mapping[str, Any], checkpoint: Chec
         last = index
 
 
-def _proof(row: Any) -> tuple[int, list[bytes]]:
+def _rows(proofs: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = proofs.get(name)
+    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
+
+
+def _proof(row: Mapping[str, Any]) -> tuple[int, list[bytes]]:
+    index = row.get("index", 0)
     try:
-        index = row["index"] if "index" in row else 0
         return (index if type(index) is int else -1), [bytes.fromhex(each) for each in row["proof"]]
     except (KeyError, TypeError, ValueError):
         return -1, []
@@ -301,11 +305,10 @@ def _earlier(
 ) -> tuple[dict[int, Checkpoint], list[Finding]]:
     """The earlier checkpoints whose trees this one begins with, by size."""
     good, found = {}, []
-    rows = proofs.get("earlier")
-    for row in rows if isinstance(rows, list) else [None]:
+    for row in _rows(proofs, "earlier"):
         try:
-            old = signed_checkpoint(row["checkpoint"], key)
-        except (NoteRefused, BadCheckpoint, TypeError, KeyError, AttributeError):
+            old = signed_checkpoint(str(row.get("checkpoint")), key)
+        except (NoteRefused, BadCheckpoint):
             found.append(_error("archive.earlier_broken", parts.PROOFS))
             continue
         sizes = (old.size, old.root, checkpoint.size, checkpoint.root)

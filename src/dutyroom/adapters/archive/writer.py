@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,11 +22,15 @@ from dutyroom.adapters.documents import missing_glyphs, review_docx, review_pdf
 from dutyroom.core.findings import Finding
 from dutyroom.core.ledger import canonical, line
 from dutyroom.core.privacy import find_personal
-from dutyroom.core.review import as_data
+from dutyroom.core.review import Review, as_data
 from dutyroom.wording import say
 
 Sign = Callable[[str, str], str]
 """Signs a text under a name and answers with the signed note: `Vault.sign`."""
+
+Render = Callable[[Review, str], bytes]
+RENDERERS: Mapping[str, Render] = {parts.REVIEW_PDF: review_pdf, parts.REVIEW_DOCX: review_docx}
+"""Draws a review in a language, one for each document of the archive."""
 
 
 class ArchiveRefused(Exception):
@@ -57,7 +61,7 @@ def write(package: Package, folder: Path, sign: Sign, *, reviewed: bool = False)
     return target
 
 
-def make(package: Package, sign: Sign) -> dict[str, bytes]:
+def make(package: Package, sign: Sign, renderers: Mapping[str, Render] = RENDERERS) -> dict[str, bytes]:
     """The sealed bag as names with bytes. The same package and key give the same bytes."""
     info = {
         "Bagging-Date": package.bagging_date,
@@ -65,7 +69,7 @@ def make(package: Package, sign: Sign) -> dict[str, bytes]:
         "External-Identifier": package.case_id,
         "Source-Organization": package.site_name,
     }
-    files = bag.bagged(_payload(package), info)
+    files = bag.bagged(_payload(package, renderers), info)
     text = bag.seal_text(package.site_id, package.case_id, files)
     files[bag.SEAL] = sign(bag.seal_name(package.site_id), text).encode()
     return files
@@ -97,7 +101,7 @@ def document_findings(package: Package) -> tuple[Finding, ...]:
     return missing_glyphs(package.review, package.language)
 
 
-def _payload(package: Package) -> dict[str, bytes]:
+def _payload(package: Package, renderers: Mapping[str, Render]) -> dict[str, bytes]:
     faults = _given_faults(package)
     if faults:
         raise ArchiveRefused(faults)
@@ -112,9 +116,8 @@ def _payload(package: Package) -> dict[str, bytes]:
         parts.PEOPLE: canonical({"people_in_role": package.people_in_role}),
         parts.DELIVERIES: canonical({"deliveries": package.deliveries}),
         parts.REVIEW_DATA: canonical(as_data(package.review)),
-        parts.REVIEW_PDF: review_pdf(package.review, package.language),
-        parts.REVIEW_DOCX: review_docx(package.review, package.language),
         parts.README: _readme(package),
+        **{name: render(package.review, package.language) for name, render in renderers.items()},
         **{parts.PHOTOS + photo.name: photo.data for photo in map(parts.Photo._make, package.photos)},
     }
 

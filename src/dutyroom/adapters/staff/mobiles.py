@@ -46,7 +46,7 @@ def read_mobile(cell: Cell) -> Mobile | Unreadable:
 
 
 def _from_number(value: int | float) -> Mobile | Unreadable:
-    """A number that a text such as 1.38E+10 was turned into looks whole, so zeros at its end are not believed."""
+    """A number made from a text such as 1.38E+10 looks whole, so many zeros at its end are not believed."""
     if not 0 < value < 10**15 or value != int(value):
         return Unreadable("bad", sum(each.isdigit() for each in repr(value)))
     digits = str(int(value))

@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from openpyxl import load_workbook
@@ -30,6 +31,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and an .xlsx with a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
+_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]{1,9})["']""")
 _MERGE = re.compile(rb"""mergeCell\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})["']""")
 
 
@@ -119,6 +121,10 @@ def _read(data: bytes) -> tuple[Sheet, ...]:
 
 def _sheet(archive: zipfile.ZipFile, page: Any) -> Sheet:
     """`page` is a ReadOnlyWorksheet, whose part's path openpyxl keeps in a private name."""
+    part = archive.read(page._worksheet_path)
+    numbers = [int(number) for number in _ROW.findall(part)]
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
+        raise ValueError("rows out of order")  # openpyxl would leave some of them out and say nothing
     rows: dict[int, dict[int, Cell]] = {}
     before: object = None
     for line in page.iter_rows(min_row=1, max_row=ROWS, max_col=COLUMNS):
@@ -128,7 +134,7 @@ def _sheet(archive: zipfile.ZipFile, page: Any) -> Sheet:
         filled = [cell for cell in line if cell.value is not None and cell.value != ""]
         if filled:
             rows[filled[0].row] = {cell.column: Cell(cell.value, cell.data_type) for cell in filled}
-    for column, top, end in _merged(archive.read(page._worksheet_path)):
+    for column, top, end in _merged(part):
         cell = rows.get(top, {}).get(column)
         if cell is not None:
             for row in range(top + 1, min(end, top + MERGED_ROWS) + 1):

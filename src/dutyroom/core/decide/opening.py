@@ -96,6 +96,9 @@ def open_repeat(draft: Draft, owed: Obligation) -> None:
     if any(other.occurrence > owed.occurrence and other.role == owed.role for other in draft.of_step(step.id)):
         return
     due_at = next(due.due_at for due in owed.dues if due.verb is Verb.DONE) + step.repeat.every
+    # Done again and again within one interval, it is owed in the next all the same: haste buys no silence.
+    too_far = max(0, due_at - draft.at - 2 * step.repeat.every)
+    due_at -= -(-too_far // step.repeat.every) * step.repeat.every
     kind = step.clocks[Verb.DONE].kind if Verb.DONE in step.clocks else ClockKind.HARD
     reminder = max(draft.at + 1, due_at - min(_REMINDER, step.repeat.every // 6))
     open_step(draft, step, owed.role, owed.occurrence + 1, dues=(Due(Verb.DONE, due_at, kind),), first_call_at=reminder)

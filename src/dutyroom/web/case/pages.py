@@ -17,7 +17,7 @@ from dutyroom.core.phases import CLOSED, RECOVERY
 from dutyroom.store.models import Blob, Case
 from dutyroom.web.acting import Actor, Posted, Recorded, Refused, act, read_post, waive
 from dutyroom.web.case import acts, chains, ending, knowing, streams, timeline
-from dutyroom.web.case.reading import Opened, find, is_full, open_case, opened as open_row
+from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows
 
 REFUSED, NOTHING_NEW = 409, 204
 
@@ -29,7 +29,7 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
     seen = request.GET.get("since")
     if seen and seen == version(row):
         return HttpResponse(status=NOTHING_NEW)
-    opened = open_row(request, row)
+    opened = open_rows(request, [row])[0]
     template = "web/case_update.html" if _is_fragment(request) else "web/case.html"
     return render(request, template, context(request, opened))
 
@@ -51,7 +51,7 @@ def blob(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
     """A sealed picture, opened for a reader of its compartment; everybody else finds nothing there."""
     opened = open_case(request, case)
     found = Blob.objects.select_related("compartment").filter(id=blob, compartment__case=case).first()
-    if found is None or found.compartment.kind != timeline.PHOTO:
+    if found is None or found.compartment.kind not in timeline.SHOWN_AT_ONCE:
         raise Http404
     if not timeline.readable(found.compartment, timeline.roles_of(opened)):
         raise Http404
@@ -135,23 +135,17 @@ def _carry_out(request: HttpRequest, case: UUID, doing: Any) -> HttpResponse:
         return _on_record(request, opened, posted)
     # What fell due meanwhile is on record now, so the page that shows the refusal is read afresh.
     opened = open_case(request, case)
-    if request.POST.get("from") == "duty":
-        from dutyroom.web import duty
-
-        return duty.refused(request, opened, done)
     template = "web/case_update.html" if _is_fragment(request) else "web/case.html"
     return render(request, template, context(request, opened, done), status=REFUSED)
 
 
 def _on_record(request: HttpRequest, opened: Opened, posted: Posted) -> HttpResponse:
     """303 to a page that says what was recorded; a fragment where the page asked for one."""
-    told = {"done": posted.command}
-    if request.POST.get("from") == "duty":
-        return HttpResponseRedirect(f"{reverse('duty')}?{urlencode({**told, 'case': opened.row.id})}", status=303)
     if _is_fragment(request):
         fresh = open_case(request, opened.row.id)
         return render(request, "web/case_update.html", {**context(request, fresh), "recorded": _said(fresh, posted)})
-    return HttpResponseRedirect(f"{reverse('case', args=[opened.row.id])}?{urlencode(told)}#recorded", status=303)
+    told = urlencode({"done": posted.command})
+    return HttpResponseRedirect(f"{reverse('case', args=[opened.row.id])}?{told}#recorded", status=303)
 
 
 def _recorded(request: HttpRequest, opened: Opened) -> tuple[str, str] | None:

@@ -21,7 +21,8 @@ PAGE = 50
 MOST_EVENTS = 400
 MOST_CALLS = 40
 TELLING = ("ReportReceived", "ActMarked", "ActVolunteered", "DeadlineMissed", "RoleEmpty")
-PHOTO = "photos"
+# Pictures and voice notes are opened at a tap; a telephone number or the words of a report ask for a reason first.
+SHOWN_AT_ONCE = ("photos", "voice")
 _LOUD = frozenset({"DeadlineMissed", "RoleEmpty", "LadderExhausted", "CallFailed"})
 _ACTS = frozenset({"ActMarked", "ActVolunteered", "LevelSet", "Waived", "CaseOpened", "ReportReceived", "PhaseMoved"})
 
@@ -61,13 +62,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class SealedThing:
-    """Something in a compartment. `readable` by this reader; the address opens it."""
+    """Something in a compartment. `readable` by this reader: `at_once`, or with a reason."""
 
     id: str
     kind: str
     media_type: str
     size: str
     readable: bool
+    at_once: bool
     picture: bool
     readers: str
     erase: str
@@ -175,11 +177,17 @@ def _things(opened: Opened, row: Compartment, roles: frozenset[str]) -> Iterable
     readers = posts.join(opened.role(role) for role in row.readers if role in opened.plan.roles)
     erase = opened.shown.time(from_datetime(row.erase_at))
     for blob in row.blobs.all():
-        picture = row.kind == PHOTO and blob.media_type == "image/jpeg"
-        size = f"{max(1, blob.size // 1024)} KB"
         yield SealedThing(
-            str(blob.id), words, blob.media_type, size, may and row.kind == PHOTO, picture, readers, erase,
-            row.erased_at is not None,
-        )  # fmt: skip
+            str(blob.id),
+            words,
+            blob.media_type,
+            f"{max(1, blob.size // 1024)} KB",
+            may,
+            row.kind in SHOWN_AT_ONCE,
+            blob.media_type == "image/jpeg",
+            readers,
+            erase,
+            False,
+        )
     if row.erased_at is not None:
-        yield SealedThing("", words, "", "", False, False, readers, opened.shown.at(row.erased_at), True)
+        yield SealedThing("", words, "", "", False, False, False, readers, opened.shown.at(row.erased_at), True)

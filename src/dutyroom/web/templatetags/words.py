@@ -20,6 +20,12 @@ def say(context: Context, code: str, **fields: object) -> str:
 
 
 @register.simple_tag
+def say_in(language: str, code: str, **fields: object) -> str:
+    """The sentence in one language, for what hangs on a wall in both."""
+    return say_words(code, language, **fields)
+
+
+@register.simple_tag
 def asset(name: str) -> str:
     """Where the style sheet or script is served."""
     return asset_url(name)

@@ -1,0 +1,109 @@
+"""The duty room's board: who is on duty, what is owed, what runs, what was missed, and whether anybody watches.
+
+One site and everything below it. Every list is bounded, so the page is as large and as fast with a hundred thousand
+records as with ten; a screen that polls costs a few small queries and, unless something changed, nothing else.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from dutyroom import wiring
+from dutyroom.core.instants import MINUTE
+from dutyroom.store.models import Case, Edition, Obligation, Site
+from dutyroom.store.scope import cases_for, obligations_for, sites_for
+from dutyroom.web import board_rows as rows
+from dutyroom.web.case.reading import shown_for
+
+MOST_OWED, MOST_CASES, MOST_SITES = 24, 20, 30
+NOTHING_NEW = 204
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """The board; an empty 204 for a screen that shows all of this already."""
+    site = _site(request)
+    below = sites_for(request.person).filter(path__startswith=site.path)
+    owed = list(_owed(request, below))
+    cases = list(_open_cases(request, below))
+    shown = shown_for(request, site.zone)
+    watch = rows.watch(shown, below)
+    fresh = _version(request, site, owed, cases, watch, shown.now)
+    if request.GET.get("since") == fresh:
+        return HttpResponse(status=NOTHING_NEW)
+    board = {
+        "site": site,
+        "sites": list(_with_plans(request)[:MOST_SITES]),
+        "version": fresh,
+        "clock": shown.moment(shown.now),
+        "watch": watch,
+        **_what(request, site, below, owed, cases, shown),
+    }
+    template = "web/board_update.html" if request.headers.get("HX-Request") == "true" else "web/board.html"
+    return render(request, template, board)
+
+
+def _what(
+    request: HttpRequest, site: Site, below: Any, owed: list[Obligation], cases: list[Case], shown: Any
+) -> dict[str, Any]:
+    states = rows.states_of(owed)
+    names = rows.names_on_board(site, owed, shown.now)
+    reach = rows.last_answers(below)
+    return {
+        "on_duty": rows.on_duty(site, names, reach, shown),
+        "owed": rows.owed_rows(owed, states, names, shown),
+        "owed_more": rows.capped(_all_owed(request, below), MOST_OWED),
+        "cases": rows.case_rows(cases, shown),
+        "cases_more": rows.capped(cases_for(request.person).filter(site__in=below, closed_at=None), MOST_CASES),
+        "missed": rows.missed(cases_for(request.person).filter(site__in=below), shown),
+        "outages": rows.outages(shown),
+        "last_answer": rows.last_of_all(reach, shown),
+    }
+
+
+def _site(request: HttpRequest) -> Site:
+    """The site asked for, else the reader's own, else the first of the reader's that has a plan."""
+    code = request.GET.get("site", "")
+    if code:
+        found = sites_for(request.person).filter(code=code[:40]).first()
+        if found is None:
+            raise Http404
+        return found
+    return _with_plans(request).filter(id=request.person.site_id).first() or _first(request)
+
+
+def _first(request: HttpRequest) -> Site:
+    own: Site = request.person.site
+    return _with_plans(request).first() or own
+
+
+def _with_plans(request: HttpRequest) -> Any:
+    return sites_for(request.person).filter(id__in=Edition.objects.values("site_id")).order_by("path")
+
+
+def _all_owed(request: HttpRequest, below: Any) -> Any:
+    return obligations_for(request.person).filter(site__in=below, status="open")
+
+
+def _owed(request: HttpRequest, below: Any) -> Any:
+    """What is overdue first, then by the time it falls due."""
+    found = _all_owed(request, below).select_related("case", "site").order_by("-overdue", "due_at", "id")
+    return found.defer("case__state")[:MOST_OWED]
+
+
+def _open_cases(request: HttpRequest, below: Any) -> Any:
+    found = cases_for(request.person).filter(site__in=below, closed_at=None).select_related("site")
+    return rows.with_kind(found.defer("state").order_by("-opened_at"))[:MOST_CASES]
+
+
+def _version(
+    request: HttpRequest, site: Site, owed: list[Obligation], cases: list[Case], watch: rows.Watch, now: int
+) -> str:
+    """Changes with everything the board shows, and with the minute."""
+    seen = [(str(one.case_id), one.key, one.verb, one.overdue, str(one.owner_id), one.due_at) for one in owed]
+    running = [(str(case.id), case.version) for case in cases]
+    shown = repr((str(site.id), site.version, seen, running, watch, now // MINUTE, request.language))
+    return sha256(shown.encode()).hexdigest()[:16]

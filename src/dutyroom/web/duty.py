@@ -1,0 +1,207 @@
+"""My duty: what I owe now, most pressing first, each with its acts under the thumb; my calls; my next turn of duty."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from dutyroom import wiring
+from dutyroom.core.instants import MINUTE, Instant
+from dutyroom.store.instants import from_datetime, to_datetime
+from dutyroom.store.models import Case, Delivery, Duty, Obligation
+from dutyroom.store.scope import cases_for, obligations_for
+from dutyroom.web.acting import Actor, Recorded, Refused, act, read_post
+from dutyroom.web.case import acts, timeline
+from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows, shown_for
+from dutyroom.web.showing import Shown
+from dutyroom.wording import codes
+from dutyroom.wording.narrate import role_name, step_title
+
+# More than this nobody can act on at once; the rest is counted and found on the cases' own pages.
+MOST_OWED, MOST_CASES, MOST_CALLS, MOST_TURNS = 30, 8, 15, 6
+REFUSED, NOTHING_NEW = 409, 204
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to me. However often and on whatever channels it came, it is one call; `channels` says how it came."""
+
+    case: str
+    code: str
+    title: str
+    message: str
+    when: str
+    channels: str
+    times: int
+    status: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of duty, or a standing post."""
+
+    role: str
+    site: str
+    since: str
+    until: str
+    now: bool
+    standing: bool
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """The page; an empty 204 if the reader has seen all of it."""
+    owed = _owed(request)
+    fresh = version(request, owed)
+    if request.GET.get("since") == fresh:
+        return HttpResponse(status=NOTHING_NEW)
+    template = "web/duty_update.html" if request.headers.get("HX-Request") == "true" else "web/duty.html"
+    return render(request, template, {**_context(request, owed), "version": fresh})
+
+
+@require_POST
+def do(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Carry out an act and come back here: what is on record stands at the top, or the reasons why not."""
+    opened = open_case(request, case)
+    posted = read_post(request.POST)
+    actor = Actor(opened.case, opened.plan, opened.reader, is_full(request), opened.shown)
+    done = act(actor, posted)
+    if isinstance(done, Recorded):
+        told = urlencode({"done": posted.command, "case": opened.row.id})
+        return HttpResponseRedirect(f"{reverse('duty')}?{told}#recorded", status=303)
+    owed = _owed(request)
+    told_back = {**_context(request, owed, done, str(case)), "version": version(request, owed)}
+    return render(request, "web/duty.html", told_back, status=REFUSED)
+
+
+def version(request: HttpRequest, owed: Iterable[Obligation]) -> str:
+    """Changes with anything the page shows, and with the minute."""
+    last = Delivery.objects.filter(person=request.person).order_by("-created_at").values_list("id", "state").first()
+    seen = [(str(one.case_id), one.key, one.verb, one.overdue, str(one.owner_id), one.due_at) for one in owed]
+    shown = repr((seen, last, wiring.clock().now() // MINUTE, request.language))
+    return sha256(shown.encode()).hexdigest()[:16]
+
+
+def _context(
+    request: HttpRequest, owed: list[Obligation], refused: Refused | None = None, refused_case: str = ""
+) -> dict[str, Any]:
+    cases = list(dict.fromkeys(one.case_id for one in owed))
+    rows = {row.id: row for row in cases_for(request.person).select_related("site").filter(id__in=cases[:MOST_CASES])}
+    opened = open_rows(request, [rows[case] for case in cases if case in rows])
+    shown = shown_for(request, request.person.site.zone)
+    cards = _cards(opened, owed, refused, refused_case)
+    return {
+        "cards": cards,
+        "more": max(0, len(owed) - len(cards)) if len(owed) >= MOST_OWED or len(cases) > MOST_CASES else 0,
+        "calls": _calls(request, shown),
+        "turns": _turns(request, shown),
+        "recorded": _recorded(request),
+        "refused": refused,
+        "now": shown.moment(shown.now),
+        "site": request.person.site,
+    }
+
+
+def _owed(request: HttpRequest) -> list[Obligation]:
+    """Open obligations that are mine: I took them, was asked, or hold the post. A shared phone shows only the asked."""
+    mine = Q(owner=request.person) | Q(asked__contains=[str(request.person.id)])
+    if is_full(request):
+        for site, role in _posts(request, wiring.clock().now()):
+            mine |= Q(site_id=site, role=role)
+    found = obligations_for(request.person).filter(mine, status="open").order_by("-overdue", "due_at", "id")
+    return list(found[:MOST_OWED])
+
+
+def _posts(request: HttpRequest, now: Instant) -> list[tuple[UUID, str]]:
+    at = to_datetime(now)
+    held = Duty.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=request.person, starts_at__lte=at)
+    return list(held.values_list("site_id", "role").distinct())
+
+
+def _cards(
+    opened: Iterable[Opened], owed: Iterable[Obligation], refused: Refused | None, refused_case: str
+) -> list[tuple[Opened, acts.Card]]:
+    wanted = {(str(one.case_id), one.key) for one in owed}
+    found = [
+        (one, card)
+        for one in opened
+        for card in acts.cards(one, refused if one.case.case == refused_case else None)
+        if (card.case, card.key) in wanted and (card.buttons or card.form)
+    ]
+    return sorted(found, key=lambda pair: (not pair[1].mine, not pair[1].overdue, pair[1].due, pair[1].key))
+
+
+def _calls(request: HttpRequest, shown: Shown) -> list[Call]:
+    found = Delivery.objects.filter(person=request.person).select_related("case").defer("case__state")
+    rows = found.order_by("-created_at", "channel")
+    by_call: dict[UUID, list[Delivery]] = {}
+    for row in rows[: MOST_CALLS * 4]:
+        by_call.setdefault(row.identity, []).append(row)
+    newest = list(by_call.values())[:MOST_CALLS]
+    status = dict(_statuses(newest))
+    return [_call(shown, rows, status.get((rows[0].case_id, rows[0].key), "")) for rows in newest]
+
+
+def _statuses(calls: list[list[Delivery]]) -> Iterable[tuple[tuple[UUID, str], str]]:
+    keys = {(rows[0].case_id, rows[0].key) for rows in calls}
+    found = Obligation.objects.filter(case__in={case for case, _ in keys}, key__in={key for _, key in keys})
+    return (((case, key), status) for case, key, status in found.values_list("case_id", "key", "status"))
+
+
+def _call(shown: Shown, rows: list[Delivery], status: str) -> Call:
+    first = rows[0]
+    title = step_title(wiring.case_rules(first.case).plan, first.key, shown.language)
+    stop = "、" if shown.language == "zh" else ", "
+    names = dict.fromkeys(_channel(shown, row.channel) for row in reversed(rows))
+    kind = "reminder" if first.message == "message.reminder" else "missed" if first.message == "message.missed" else "call"
+    return Call(
+        str(first.case_id),
+        first.case.code,
+        title,
+        shown.say(f"duty.call.{kind}"),
+        shown.time(from_datetime(first.created_at)),
+        stop.join(names),
+        len(rows),
+        shown.say(f"status.{status}") if status else "",
+        status == "open",
+    )
+
+
+def _channel(shown: Shown, channel: str) -> str:
+    code = f"channel.{channel}"
+    return shown.say(code) if code in codes() else channel
+
+
+def _turns(request: HttpRequest, shown: Shown) -> list[Turn]:
+    at = to_datetime(shown.now)
+    rows = Duty.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=request.person)
+    rows = rows.select_related("site").order_by("starts_at", "place")[:MOST_TURNS]
+    return [_turn(row, shown) for row in rows]
+
+
+def _turn(row: Duty, shown: Shown) -> Turn:
+    plan = wiring.record().rules(str(row.site_id)).plan
+    begun = from_datetime(row.starts_at) <= shown.now
+    role = role_name(plan, row.role, shown.language)
+    return Turn(role, row.site.name(shown.language), shown.at(row.starts_at), shown.at(row.ends_at), begun, row.standing)
+
+
+def _recorded(request: HttpRequest) -> tuple[str, str] | None:
+    """What the record says about the act that led here."""
+    command, case = request.GET.get("done", "")[:64], request.GET.get("case", "")
+    if not command or request.method != "GET":
+        return None
+    try:
+        row: Case = find(request, UUID(case))
+    except ValueError:
+        return None
+    return timeline.sentence_of(open_rows(request, [row])[0], command)
