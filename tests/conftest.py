@@ -34,6 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if importlib.util.find_spec("dutyroom.settings"):
         os.environ["DJANGO_SETTINGS_MODULE"] = "dutyroom.settings"
+        from django.conf import settings
+
+        settings.INSTALLED_APPS  # noqa: B018 - read once, so that pytest-django finds Django configured and sets it up
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

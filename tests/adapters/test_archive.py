@@ -18,7 +18,6 @@ import bagit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.adapters.sample_case import PHOTO, a_package, a_review, entries_of
 
 from dutyroom import wording
 from dutyroom.adapters.archive import bag, verifier, writer
@@ -29,6 +28,7 @@ from dutyroom.adapters.archive.writer import ArchiveRefused
 from dutyroom.adapters.vault import Vault
 from dutyroom.core import ledger
 from dutyroom.core.ledger import Checkpoint, Tree
+from tests.adapters.sample_case import PHOTO, a_package, a_review, entries_of
 
 STUBS = {parts.REVIEW_PDF: lambda *_: b"%PDF-", parts.REVIEW_DOCX: lambda *_: b"PK"}
 CASE = "8f2c1d7a90b34e55"
@@ -66,12 +66,10 @@ def codes(files: bag.Files, key: str, kept: str | None = None) -> set[str]:
     return {finding.code for finding in found if finding.severity == "error"}
 
 
-def resealed(files: Mapping[str, bytes], vault: Vault, **changed: bytes) -> dict[str, bytes]:
-    """What somebody with a signing key can do: change contents and make every cover again."""
-    renamed = {name.replace("__", "/").replace("_dot_", "."): data for name, data in changed.items()}
-    payload = {name: data for name, data in {**files, **renamed}.items() if name.startswith("data/")}
-    info = {"External-Identifier": CASE}
-    made = bag.bagged(payload, info)
+def resealed(files: Mapping[str, bytes], vault: Vault) -> dict[str, bytes]:
+    """What somebody with a signing key can do to contents: make every cover again."""
+    payload = {name: data for name, data in files.items() if name.startswith("data/")}
+    made = bag.bagged(payload, {"External-Identifier": CASE})
     made[bag.SEAL] = vault.sign(bag.seal_name("site-1"), bag.seal_text("site-1", CASE, made)).encode()
     return made
 
@@ -127,7 +125,7 @@ _name = (
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     count=st.integers(1, 25),
     others=st.integers(0, 40),
@@ -163,15 +161,23 @@ def first_error(files: bag.Files, key: str) -> bool:
     return any(finding.severity == "error" for finding in check(files, public_key=key))
 
 
-def test_every_bit_of_every_file(vault: Vault, files: dict[str, bytes]) -> None:
-    """Control: the unchanged archive has no error, so it is the one bit that is found."""
-    assert not first_error(files, vault.public_key)
+@pytest.mark.slow
+def test_every_bit_of_every_file(vault: Vault) -> None:
+    """Twenty entries, sealed as ever, with a short readme and review to keep the number of bits down.
+
+    Control: the unchanged archive has no error, so it is the one bit that is found.
+    """
+    key = vault.public_key
+    review = a_review(timeline=(), obligations=(), worked=(), actions=(), facts=())
+    made = writer.make(a_package(vault, others=0, review=review), vault.sign, STUBS)
+    files = resealed({**made, parts.README: b"readme\n"}, vault)
+    assert not first_error(files, key)
     unseen, flipped = [], 0
     for name, whole in files.items():
         changed = bytearray(whole)
         for bit in range(len(whole) * 8):
             changed[bit // 8] ^= 1 << bit % 8
-            if not first_error({**files, name: bytes(changed)}, vault.public_key):
+            if not first_error({**files, name: bytes(changed)}, key):
                 unseen.append((name, bit))
             changed[bit // 8] ^= 1 << bit % 8
             flipped += 1
@@ -198,7 +204,7 @@ def flip(data: bytes, bit: int) -> bytes:
     return bytes(changed)
 
 
-def test_every_bit_outside_the_contents_of_a_zip(vault: Vault, files: dict[str, bytes]) -> None:
+def test_every_byte_outside_the_contents_of_a_zip(files: dict[str, bytes]) -> None:
     """Headers, names, dates, sizes, the directory and its end: all that a zip adds to the files."""
     packed = bag.zipped(TOP, files)
     inside = {
@@ -208,12 +214,10 @@ def test_every_bit_outside_the_contents_of_a_zip(vault: Vault, files: dict[str, 
     }
     outside = [place for place in range(len(packed)) if place not in inside]
     assert len(outside) > 2000
+    assert verifier._container(packed)[2] == ()
     for place in outside:
-        for bit in range(8):
-            data = flip(packed, place * 8 + bit)
-            assert any(each.severity == "error" for each in verify_zip(data, public_key=vault.public_key)), (
-                place
-            )
+        for bit in (place % 8, (place + 3) % 8):
+            assert verifier._container(flip(packed, place * 8 + bit))[2], (place, bit)
 
 
 @pytest.mark.parametrize(
@@ -265,11 +269,8 @@ def test_deleted_swapped_renamed_added(vault: Vault, files: dict[str, bytes]) ->
 
 def test_new_manifests_do_not_fit_the_seal(vault: Vault, files: dict[str, bytes]) -> None:
     for name in bag.payload_names(files):
-        changed = {**resealed(files, vault, **{}), name: files[name] + b"x"}
-        again = bag.bagged(
-            {key: changed[key] for key in changed if key.startswith("data/")}, {"External-Identifier": CASE}
-        )
-        again[bag.SEAL] = files[bag.SEAL]
+        changed = {**files, name: files[name] + b"\n"}
+        again = resealed(changed, vault) | {bag.SEAL: files[bag.SEAL]}
         assert "archive.seal_broken" in codes(again, vault.public_key), name
 
 
@@ -468,13 +469,16 @@ def test_kept_checkpoints_that_do_not_fit(
     assert codes(files, vault.public_key, kept) == {code}
 
 
-def test_a_kept_checkpoint_with_a_false_signature(
+def test_a_kept_checkpoint_by_another_key_is_compared_and_noted(
     vault: Vault, files: dict[str, bytes], tmp_path: Path
 ) -> None:
-    forged = Vault.open(tmp_path).sign_checkpoint(
-        ledger.parse_checkpoint(a_package(vault, others=12).checkpoint.split("\n\n")[0] + "\n")
-    )
-    assert codes(files, vault.public_key, forged) == {"archive.kept_unreadable"}
+    """After a rotation, or from paper: its figures still decide, and the reader is told about the signature."""
+    mine = a_package(vault, others=12).checkpoint
+    figures = ledger.parse_checkpoint(mine.split("\n\n")[0] + "\n")
+    other = Vault.open(tmp_path).sign_checkpoint(figures)
+    for kept, noted in ((mine, False), (other, True), (ledger.checkpoint_text(figures), True)):
+        found = [finding.code for finding in check(files, kept, vault.public_key)]
+        assert found == (["archive.kept_signature_unknown"] if noted else [])
 
 
 # --- folders and zips -----------------------------------------------------------------------------
@@ -524,6 +528,9 @@ def test_zip_tricks(vault: Vault, files: dict[str, bytes]) -> None:
             archive.comment = b"hello"
         return out.getvalue()
 
+    def packed_nothing() -> bytes:
+        return zip_of(iter([]))
+
     assert found(good) == set()
     assert found(good + b"\0") and found(b"MZ" + good) and found(commented()) and found(good + good)
     assert found(zip_of(iter(base))) == {"archive.zip_changed"}  # packed anew: other dates
@@ -547,9 +554,7 @@ def test_zip_tricks(vault: Vault, files: dict[str, bytes]) -> None:
     assert found(renamed) == {"archive.other_folder"}
     bomb = zip_of(iter([*base, (f"{TOP}/data/zeros", bytes(10**7))]), compression=zipfile.ZIP_DEFLATED)
     assert "archive.zip_changed" in found(bomb)
-    assert found(b"") == found(b"PK\5\6" + bytes(18)) - found(b"PK\5\6" + bytes(18)) | {
-        "archive.zip_unreadable"
-    } or found(b"")
+    assert found(b"") == found(packed_nothing()) == {"archive.zip_unreadable"}
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "现场 01.jpg", "a b.jpg", "x" * 100, "（一）.jpg"])
@@ -559,7 +564,11 @@ def test_safe_names(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "a/../b", "/a", "a//b", "a/", ".hidden", "a.", "a ", " a", "~a", "a\\b", "C:a", "a*", "a?", 'a"', "a<b", "a|b", "a%0A", "con", "NUL.txt", "com1.jpg", "a\nb", "a\0", "a\u202eb", "a\ufeffb", "e\u0301", "\ud800", "x" * 201, "龘" * 67],
+    [
+        "", ".", "..", "a/../b", "/a", "a//b", "a/", ".hidden", "a.", "a ", " a", "~a", "a\\b", "C:a", "a*", "a?",
+        'a"', "a<b", "a|b", "a%0A", "con", "NUL.txt", "com1.jpg", "a\nb", "a\0", "a\u202eb", "a\ufeffb", "e\u0301",
+        "\ud800", "x" * 201, "龘" * 67,
+    ],
 )  # fmt: skip
 def test_unsafe_names(name: str) -> None:
     assert not bag.is_safe_name(name) and not bag.is_safe_name(f"data/{name}")
@@ -590,7 +599,7 @@ def test_a_failure_at_any_file_leaves_nothing_behind(
     vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package, real = a_package(vault), writer._write_through
-    count = len(writer.make(package, vault.sign)) + 1  # each file, and the zip
+    count = len(writer.make(package, vault.sign, STUBS)) + 1  # each file, and the zip
     for failing in range(count):
         left = iter(range(count))
 
@@ -602,10 +611,13 @@ def test_a_failure_at_any_file_leaves_nothing_behind(
         monkeypatch.setattr(writer, "_write_through", fail)
         folder = tmp_path / str(failing)
         with pytest.raises(OSError, match="no space"):
-            writer.write(package, folder, vault.sign)
+            writer.write(package, folder, vault.sign, renderers=STUBS)
         assert [path.name for path in folder.iterdir()] == ([TOP] if failing == count - 1 else [])
         monkeypatch.setattr(writer, "_write_through", real)
-        assert verify(writer.write(package, folder, vault.sign), public_key=vault.public_key) == ()
+        assert (
+            verify(writer.write(package, folder, vault.sign, renderers=STUBS), public_key=vault.public_key)
+            == ()
+        )
 
 
 def test_personal_data_needs_a_person_to_look(vault: Vault, tmp_path: Path) -> None:

@@ -271,6 +271,19 @@ def test_every_fault_is_told_at_once_and_nothing_is_half_imported() -> None:
     assert staff.holders == ()
 
 
+def test_a_sheet_wrong_from_top_to_bottom_is_told_in_two_hundred_findings() -> None:
+    def change(sheet: Worksheet) -> None:
+        for row in range(63, 400):
+            sheet[f"C{row}"], sheet[f"D{row}"] = "某人", None
+        sheet["G7"] = None
+
+    staff = read(changed(change))
+    assert len(staff.findings) == 201
+    assert staff.findings[0].code == "staff.mobile.missing"  # errors come before warnings
+    assert (staff.findings[-1].code, staff.findings[-1].fields) == ("staff.more", {"count": 338 - 200})
+    assert staff.holders == ()
+
+
 def test_findings_repeat_no_name_and_no_phone() -> None:
     def change(sheet: Worksheet) -> None:
         sheet["G7"], sheet["G8"], sheet["G9"], sheet["B10"] = "12800000005", "13800000007", 1.38e10, None
@@ -485,7 +498,7 @@ def test_rows_out_of_order_are_not_left_out() -> None:
 # ---- whatever the bytes are
 
 
-@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.parametrize("seed", range(150))
 def test_damaged_bytes_give_findings(seed: int) -> None:
     """The zip's checksums find nearly every change; whatever gets through is a list like any other."""
     chance = random.Random(seed)
@@ -512,7 +525,7 @@ VALUES = [
 PIECES = [b"<", b">", b'"', b"&", b"&#0;", b"<f>A1</f>", b"<row>", b"</c>", b"<v/>", b"\xff", b""]
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", range(240))
 def test_damaged_parts_give_findings(seed: int) -> None:
     """Changes inside the XML, with the checksums made right again, so that they reach the reader.
 
@@ -547,7 +560,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("BCDFGHIJ"), st.integers(2, 8), CELLS), min_size=1, max_size=6))
 def test_no_value_in_a_cell_raises(edits: list[tuple[str, int, object]]) -> None:
     def change(sheet: Worksheet) -> None:

@@ -89,8 +89,32 @@ def test_an_answer_stops_the_calling_until_a_deadline_passes() -> None:
     play.act("O1", "task#1", Verb.RECEIVED)
     assert play.until(29) == ()
     play.until(30)
-    assert calls(play)[-1] == (30, "O1", "sms"), "the person whose promise it is comes first"
     assert play.of(e.Escalated)[-1].why == "done"
+    assert calls(play)[-2:] == [(30, "O1", "sms"), (30, "S1", "sms")], "its owner is told, the next one is asked"
+
+
+def test_who_has_missed_it_cannot_silence_the_call_to_the_next_one() -> None:
+    play = Play(plan(START_STEP, step("task", clocks={Verb.DONE: hard(30)}), moves=MOVES[:1]))
+    play.act("O1", "task#1", Verb.TAKEN)
+    play.until(30.5)
+    play.act("O1", "task#1", Verb.RECEIVED)
+    play.until(32)
+    assert calls(play)[-1] == (32, "S1", "voice")
+    play.act("S1", "task#1", Verb.RECEIVED)
+    assert play.until(42) == (play.events[-1],)
+    assert calls(play)[-1] == (42, "S1", "sms"), "overdue and only received: it is called again"
+
+
+def test_what_was_given_days_is_called_again_by_the_hour_not_by_the_minute() -> None:
+    play = Play(plan(START_STEP, step("task", clocks={Verb.DONE: hard(3 * 24 * 60)}), moves=MOVES[:1]))
+    play.act("O1", "task#1", Verb.TAKEN)
+    play.until(3 * 24 * 60)
+    play.act("S1", "task#1", Verb.RECEIVED)
+    before = len(calls(play))
+    play.until(3 * 24 * 60 + 719)
+    assert len(calls(play)) == before
+    play.until(3 * 24 * 60 + 720)
+    assert len(calls(play)) == before + 1
 
 
 def test_a_failed_call_goes_on_to_the_next_channel_at_once() -> None:

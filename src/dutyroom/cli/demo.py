@@ -25,8 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="端口 / port (0: any free one)")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--data", type=Path, help="数据目录 / data folder (default: var/demo)")
-    parser.add_argument("--speed", type=float, default=1.0, help="时钟加速倍数 / how much faster the clock runs")
-    parser.add_argument("--json", action="store_true", help="就绪时输出一行 JSON / one line of JSON when ready")
+    parser.add_argument(
+        "--speed", type=float, default=1.0, help="时钟加速倍数 / how much faster the clock runs"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="就绪时输出一行 JSON / one line of JSON when ready"
+    )
     parser.add_argument("--workers", type=int, default=1)
 
 

@@ -13,7 +13,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址 / address to listen on")
     parser.add_argument("--port", type=int, default=8000, help="端口 / port")
     parser.add_argument("--data", type=Path, help="数据目录 / data folder")
-    parser.add_argument("--base-url", default="", help="消息里的链接以此开头 / what links in messages begin with")
+    parser.add_argument(
+        "--base-url", default="", help="消息里的链接以此开头 / what links in messages begin with"
+    )
     parser.add_argument("--web-processes", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
 

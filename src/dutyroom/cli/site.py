@@ -9,7 +9,9 @@ HELP = "建立或更新场所 / add a site or bring it up to date"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", help="上报地址 /r/CODE / address of the report page")
-    parser.add_argument("--plan", type=Path, help="预案文件夹 / plan folder (plan.yaml, roster.yaml, people.xlsx)")
+    parser.add_argument(
+        "--plan", type=Path, help="预案文件夹 / plan folder (plan.yaml, roster.yaml, people.xlsx)"
+    )
     parser.add_argument("--kind", default="project", choices=("group", "company", "project", "crew"))
     parser.add_argument("--parent", default="", help="上级场所代码 / code of the site above")
     parser.add_argument("--name-zh", required=True)
@@ -32,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
             return 0
         done = set_up(args.plan, site)
     except LookupError:
-        raise UserError("site.no_parent", code=args.parent) from None
+        raise UserError("site.no_parent", parent=args.parent) from None
     except OSError as error:
         raise UserError("site.unreadable", file=str(error.filename)) from None
     for found in done.findings:

@@ -40,9 +40,9 @@ def _roles(plan: Plan) -> Iterator[Finding]:
             yield _finding(step, "check.nobody_acts")
         elif not (step.voluntary or step.each) and (len(step.who) > 1 or step.who[0] in plan.groups):
             yield _finding(step, "check.unclear_owner", who=", ".join(step.who))
-        for role in (*step.who, *step.ladder, *step.waivable_by):
-            if role not in known:
-                yield _finding(step, "check.unknown_role", role=role)
+        for name in (*step.who, *step.ladder, *step.waivable_by):
+            if name not in known:
+                yield _finding(step, "check.unknown_role", role=name)
 
 
 def _deputy_loops(plan: Plan) -> Iterator[Finding]:
@@ -160,7 +160,8 @@ def _moves(plan: Plan) -> Iterator[Finding]:
 
 def _clauses(plan: Plan) -> Iterator[Finding]:
     known = {clause.id for clause in plan.clauses}
-    headings = {cite for part in (*plan.roles.values(), *plan.levels) for cite in part.clauses}
+    headings = {cite for role in plan.roles.values() for cite in role.clauses}
+    headings |= {cite for level in plan.levels for cite in level.clauses}
     cited = headings | {cite for step in plan.steps for cite in step.clauses}
     for cite in sorted(headings - known):
         yield _finding(None, "check.unknown_clause", clause=cite)

@@ -25,6 +25,8 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
+    """A case begins under one edition of a plan, with the facts its first report stated."""
+
     at: Instant
     case: str
     site: str
@@ -36,6 +38,8 @@ class CaseOpened:
 
 @dataclass(frozen=True, slots=True)
 class ReportReceived:
+    """What was reported, in the reporter's words, with the four times; personal data is behind `sealed`."""
+
     at: Instant
     command: str
     by: str
@@ -64,6 +68,8 @@ class ObligationOpened:
 
 @dataclass(frozen=True, slots=True)
 class PersonCalled:
+    """A person is asked on a channel. `rung` is the place on the ladder, `ring` the round, `call` counts."""
+
     at: Instant
     key: str
     person: str
@@ -77,6 +83,8 @@ class PersonCalled:
 
 @dataclass(frozen=True, slots=True)
 class CallFailed:
+    """A channel said that it cannot reach the person, so the next one is tried at once."""
+
     at: Instant
     key: str
     person: str
@@ -137,6 +145,8 @@ class ActMarked:
 
 @dataclass(frozen=True, slots=True)
 class ActVolunteered:
+    """A step that is allowed but not owed was done."""
+
     at: Instant
     command: str
     by: str
@@ -151,6 +161,8 @@ class ActVolunteered:
 
 @dataclass(frozen=True, slots=True)
 class LevelSet:
+    """A person graded the case."""
+
     at: Instant
     by: str
     level: str
@@ -159,6 +171,8 @@ class LevelSet:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineMissed:
+    """A verb's deadline passed without it. `while_down`: nobody was there to see it pass."""
+
     at: Instant
     key: str
     step: str
@@ -182,6 +196,8 @@ class MissExcused:
 
 @dataclass(frozen=True, slots=True)
 class Waived:
+    """Somebody whom the plan names for it released the obligation, with the reason."""
+
     at: Instant
     command: str
     by: str
@@ -210,6 +226,8 @@ class Lapsed:
 
 @dataclass(frozen=True, slots=True)
 class PhaseMoved:
+    """The case went from one phase to the next, by a move of the plan."""
+
     at: Instant
     source: str
     target: str

@@ -23,6 +23,13 @@ from dutyroom.core.plan import Plan
 
 _TOP = ("plan", "defaults", "roles", "groups", "kinds", "facts", "levels", "moves", "steps", "clauses")
 _HEAD = ("id", "number", "version", "title", "unit", "issued", "approved_by", "signs")
+_NAMED: Mapping[str, type] = {"roles": shapes.Role, "facts": shapes.Fact}
+_LISTED: Mapping[str, type] = {
+    "levels": shapes.Level,
+    "moves": shapes.Move,
+    "steps": shapes.Step,
+    "clauses": shapes.Clause,
+}
 _LARGEST = 2_000_000
 
 Path = tuple[str | int, ...]
@@ -176,14 +183,13 @@ def _unknown_keys(tree: Mapping[str, Any]) -> tuple[Finding, ...]:
     found = list(_strangers(tree, tree, (), _TOP))
     found += _strangers(tree, _mapping(tree, "plan"), ("plan",), _HEAD)
     found += _against(tree, _mapping(tree, "defaults"), ("defaults",), shapes.Defaults)
-    for name, shape in (("roles", shapes.Role), ("facts", shapes.Fact)):
-        for key, value in _mapping(tree, name).items():
-            found += _against(tree, value, (name, key), shape)
-    lists = (("levels", shapes.Level), ("moves", shapes.Move), ("steps", shapes.Step), ("clauses", shapes.Clause))
-    for name, shape in lists:
-        values = tree.get(name)
+    for part, named in _NAMED.items():
+        for key, value in _mapping(tree, part).items():
+            found += _against(tree, value, (part, key), named)
+    for part, listed in _LISTED.items():
+        values = tree.get(part)
         for number, value in enumerate(values if isinstance(values, list) else []):
-            found += _against(tree, value, (name, number), shape)
+            found += _against(tree, value, (part, number), listed)
     return tuple(found)
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from dutyroom.core.commands import LetPass
-from dutyroom.core.decide import decide
+from dutyroom.core.decide import decided
 from dutyroom.core.events import Event
-from dutyroom.core.evolve import replay
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import SECOND, Instant
 from dutyroom.core.roster import PlanInForce
@@ -55,9 +54,9 @@ def settle(
         due_at, key, timer = due
         down = any(start <= due_at < end for start, end in outages)
         at = due_at if not down and now - due_at <= GRACE else now
-        new = decide(rules, case, LetPass(key, timer, due_at, down), at)
-        if isinstance(new, Refusal) or not new:
+        new = decided(rules, case, LetPass(key, timer, due_at, down), at)
+        if isinstance(new, Refusal) or not new[0]:
             raise AssertionError(f"timer {timer} of {key} at {due_at} did not settle: {new}")
-        case = replay(new, case)
-        events.extend(new)
+        events.extend(new[0])
+        case = new[1]
     return case, tuple(events)

@@ -8,8 +8,7 @@ an escalation that cross are both on record and in the right order.
 from dataclasses import dataclass
 
 from dutyroom.core.commands import Act, NoteCallFailed, OpenCase, Volunteer, Waive
-from dutyroom.core.decide import decide
-from dutyroom.core.evolve import replay
+from dutyroom.core.decide import decided
 from dutyroom.core.findings import Refusal
 from dutyroom.core.settle import settle
 from dutyroom.core.state import Case
@@ -28,22 +27,22 @@ class Live:
     def report(self, command: OpenCase) -> Receipt | Refusal:
         """Open a case from a report. Returns the receipt after the commit; raises LookupError for an unknown site."""
         rules = self.record.rules(command.site)
-        events = decide(rules, Case(), command, self.clock.now())
-        if isinstance(events, Refusal):
-            return events
-        return self.record.open(Opening(command.command, command.site, rules, events, replay(events)))
+        new = decided(rules, Case(), command, self.clock.now())
+        if isinstance(new, Refusal):
+            return new
+        return self.record.open(Opening(command.command, command.site, rules, *new))
 
     def act(self, case: str, command: Act | Volunteer | Waive | NoteCallFailed) -> Case | Refusal:
         """Carry out a command on a case: the case after it, or why not. Raises LookupError for an unknown case."""
         with self.record.hold(case) as held:
             now = self.clock.now()
             settled, passed = settle(held.rules, held.case, now, self.record.outages(held.case.last_at))
-            new = decide(held.rules, settled, command, now)
+            new = decided(held.rules, settled, command, now)
             if isinstance(new, Refusal):
                 held.append(passed, settled)
                 return new
-            after = replay(new, settled)
-            held.append((*passed, *new), after)
+            events, after = new
+            held.append((*passed, *events), after)
             return after
 
     def settle_due(self) -> int:

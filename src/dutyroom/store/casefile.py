@@ -1,4 +1,4 @@
-"""Everything that is kept about one case, read for its archive: entries with their proofs, texts, people, calls, photos."""
+"""What is kept about one case, read for its archive: entries with their proofs, texts, people, calls, photos."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,14 +22,15 @@ _ENTRIES = (
     "LEFT JOIN store_seal s ON s.entry_id = e.id WHERE e.case_id = %s ORDER BY e.case_seq"
 )
 _DELIVERIES = (
-    "SELECT d.id::text AS delivery, d.key, p.number AS person, d.channel, d.severity, d.state, a.number AS try, a.what, "
-    "to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS at, a.verdict, a.detail FROM store_delivery d "
+    "SELECT d.id::text AS delivery, d.key, p.number AS person, d.channel, d.severity, d.state, a.number AS try, "
+    "a.what, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS at, a.verdict, a.detail "
+    "FROM store_delivery d "
     "JOIN store_person p ON p.id = d.person_id LEFT JOIN store_attempt a ON a.delivery_id = d.id "
     "WHERE d.case_id = %s ORDER BY d.created_at, d.id, a.id"
 )
 _BLOBS = (
     "SELECT b.id::text, b.name, b.media_type, b.ciphertext, b.commitment, c.id::text AS compartment, c.wrapped_key "
-    'FROM store_blob b JOIN store_compartment c ON c.id = b.compartment_id WHERE c."case" = %s AND c.kind = \'photos\' '
+    "FROM store_blob b JOIN store_compartment c ON c.id = b.compartment_id WHERE c.\"case\" = %s AND c.kind = 'photos' "
     "AND c.wrapped_key IS NOT NULL ORDER BY b.name, b.id"
 )
 

@@ -23,7 +23,7 @@ def erase_due(pool: ConnectionPool[Connection[DictRow]], now: Instant) -> int:
     """Erase what is due, up to AT_ONCE compartments, each whole; returns how many."""
     with transaction(pool) as connection:
         due = connection.execute(
-            "SELECT id::text, tenant::text, site_id::text AS site, \"case\"::text, kind, basis FROM store_compartment "
+            'SELECT id::text, tenant::text, site_id::text AS site, "case"::text, kind, basis FROM store_compartment '
             "WHERE erased_at IS NULL AND erase_at <= %s ORDER BY erase_at LIMIT %s FOR UPDATE SKIP LOCKED",
             [to_datetime(now), AT_ONCE],
         ).fetchall()
@@ -35,9 +35,16 @@ def erase_due(pool: ConnectionPool[Connection[DictRow]], now: Instant) -> int:
 def _erase(connection: Connection[DictRow], row: Row, now: Instant) -> None:
     blobs = connection.execute("DELETE FROM store_blob WHERE compartment_id = %s", [row["id"]]).rowcount
     connection.execute(
-        "UPDATE store_compartment SET wrapped_key = NULL, erased_at = %s WHERE id = %s", [to_datetime(now), row["id"]]
+        "UPDATE store_compartment SET wrapped_key = NULL, erased_at = %s WHERE id = %s",
+        [to_datetime(now), row["id"]],
     )
-    body = {"compartment": row["id"], "case": row["case"], "kind": row["kind"], "rule": row["basis"], "blobs": blobs}
+    body = {
+        "compartment": row["id"],
+        "case": row["case"],
+        "kind": row["kind"],
+        "rule": row["basis"],
+        "blobs": blobs,
+    }
     append_site_entry(connection, row["tenant"], row["site"], "CompartmentErased", body, now)
 
 

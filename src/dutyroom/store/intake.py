@@ -1,8 +1,9 @@
 """How reports are written: many at a time, each with its record, obligations and deliveries, one flush for all.
 
-Group commit with a leader: whoever finds nobody writing takes everything that waits and writes it in one transaction;
-the others wait for that transaction. Nobody is answered before the flush. If a report of the group was sent before, the
-group is written one by one, so that a repeat gets its first receipt and spoils nothing for its neighbours.
+Group commit with a leader: whoever finds nobody writing takes everything that waits and writes it in one transaction,
+then hands the lead to the first of those who came meanwhile. Nobody is answered before the flush. If a report of the
+group was sent before, the group is written one by one, so that a repeat gets its first receipt and spoils nothing for
+its neighbours.
 """
 
 from collections.abc import Sequence
@@ -21,20 +22,22 @@ from dutyroom.store.rows import Row, case_row, code_of, decision_rows
 from dutyroom.store.writing import insert
 
 LARGEST_GROUP = 64
-# Between a leader's last look and its letting go, a newcomer may find neither: it looks again after this long.
-_RACE_SECONDS = 0.002
 
 
 @dataclass
 class Waiting:
-    """A report that waits for its group's transaction."""
+    """A report that waits for its group's transaction, or for its turn to lead one: `woken` is set for both."""
 
     opening: Opening
     tenant: str
     rows: dict[str, list[Row]]
-    done: Event = field(default_factory=Event)
+    woken: Event = field(default_factory=Event)
     receipt: Receipt | None = None
     error: BaseException | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.receipt is not None or self.error is not None
 
 
 class Intake:
@@ -45,21 +48,18 @@ class Intake:
         self._clock = clock
         self._waiting: list[Waiting] = []
         self._queue = Lock()
-        self._leading = Lock()
+        self._led = False
 
     def write(self, opening: Opening, tenant: str, edition: str) -> Receipt:
         """Write the report with whichever group is next; return after the commit. Raises what the database raises."""
         mine = Waiting(opening, tenant, self._rows(opening, tenant, edition))
         with self._queue:
             self._waiting.append(mine)
-        while not mine.done.is_set():
-            if self._leading.acquire(blocking=False):
-                try:
-                    self._lead()
-                finally:
-                    self._leading.release()
-            else:
-                mine.done.wait(_RACE_SECONDS)
+            follows, self._led = self._led, True
+        if follows:
+            mine.woken.wait()
+        if not mine.ended:
+            self._lead()
         if mine.error is not None:
             raise mine.error
         if mine.receipt is None:
@@ -67,31 +67,36 @@ class Intake:
         return mine.receipt
 
     def _lead(self) -> None:
-        """Write groups until nobody waits: whoever arrives meanwhile is in the next one."""
-        while True:
-            with self._queue:
-                group, self._waiting = self._waiting[:LARGEST_GROUP], self._waiting[LARGEST_GROUP:]
-            if not group:
-                return
+        """Write one group, of which the caller's report is the first, and hand the lead on or lay it down."""
+        with self._queue:
+            group, self._waiting = self._waiting[:LARGEST_GROUP], self._waiting[LARGEST_GROUP:]
+        try:
             self._commit(group)
+        except BaseException as error:  # every waiting thread must learn of it, whatever it is
+            for one in group:
+                one.error = one.error or (None if one.receipt else error)
+        with self._queue:
+            heir = self._waiting[0] if self._waiting else None
+            self._led = heir is not None
+        for one in (heir, *group):
+            if one is not None:
+                one.woken.set()
 
-    def _commit(self, group: list[Waiting]) -> None:
+    def _commit(self, group: Sequence[Waiting]) -> None:
         try:
             self._insert(group)
         except UniqueViolation:
             if len(group) == 1:
-                self._repeat(group[0])
-            else:
-                for one in group:
-                    self._commit([one])
+                group[0].receipt = self._first_receipt(group[0])
                 return
-        except BaseException as error:  # every waiting thread must learn of it, whatever it is
             for one in group:
-                one.error = error
+                try:
+                    self._commit([one])
+                except Exception as error:  # this one's own; its neighbours may still be stored
+                    one.error = error
+            return
         for one in group:
-            if one.receipt is None and one.error is None:
-                one.receipt = Receipt(one.opening.case.case, code_of(one.opening.case.case))
-            one.done.set()
+            one.receipt = Receipt(one.opening.case.case, code_of(one.opening.case.case))
 
     def _insert(self, group: Sequence[Waiting]) -> None:
         hit("report.before_insert")
@@ -103,17 +108,16 @@ class Intake:
             hit("report.before_commit")
         hit("report.after_commit")
 
-    def _repeat(self, one: Waiting) -> None:
-        """The same command was carried out before: give its receipt again."""
+    def _first_receipt(self, one: Waiting) -> Receipt:
+        """The same command was carried out before: its receipt again. Raises LookupError if it was not that."""
         with self._pool.connection() as connection:
             row = connection.execute(
                 "SELECT case_id::text AS case FROM store_command WHERE tenant = %s AND command = %s",
                 [one.tenant, one.opening.command],
             ).fetchone()
         if row is None:
-            one.error = LookupError(one.opening.command)
-        else:
-            one.receipt = Receipt(row["case"], code_of(row["case"]), again=True)
+            raise LookupError(one.opening.command)
+        return Receipt(row["case"], code_of(row["case"]), again=True)
 
     def _rows(self, opening: Opening, tenant: str, edition: str) -> dict[str, list[Row]]:
         rows = decision_rows(tenant, Case(), opening.events, opening.case, "", self._clock.now())

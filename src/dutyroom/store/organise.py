@@ -48,7 +48,9 @@ def add_site(pool: ConnectionPool[Connection[DictRow]], site: SiteText, identity
         known = _one(connection, "SELECT id::text AS id FROM store_site WHERE code = %s", site.code)
         if known:
             return str(known["id"])
-        parent = _one(connection, "SELECT id::text, tenant::text, path FROM store_site WHERE code = %s", site.parent)
+        parent = _one(
+            connection, "SELECT id::text, tenant::text, path FROM store_site WHERE code = %s", site.parent
+        )
         if site.parent and not parent:
             raise LookupError(site.parent)
         connection.execute(
@@ -168,4 +170,3 @@ def _duty_row(role: str, person: str, place: int, starts_at: int, ends_at: int |
 
 def _one(connection: Connection[DictRow], statement: str, *values: object) -> dict[str, Any] | None:
     return connection.execute(statement.encode(), values).fetchone()
-

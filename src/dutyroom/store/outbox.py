@@ -23,6 +23,7 @@ from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.pool import transaction
 from dutyroom.store.writing import insert
 
+# A lease ends with the worker's lock; this is only for one that hangs and still holds it (real time).
 LEASE = 2 * MINUTE
 LINK_LIFE = 7 * DAY
 TRIES = 6
@@ -80,9 +81,10 @@ class Finished:
 class Outbox:
     """One worker's hold on the deliveries; `lock` is the number of its advisory lock."""
 
-    def __init__(self, pool: ConnectionPool[Connection[DictRow]], lock: int) -> None:
+    def __init__(self, pool: ConnectionPool[Connection[DictRow]], lock: int, speed: float = 1.0) -> None:
         self._pool = pool
         self._lock = lock
+        self._lease = round(LEASE * speed)
 
     def claim(self, channel: str, limit: int, now: Instant) -> list[Claimed]:
         """Up to `limit` due deliveries of the channel, intent and link written; most overdue first."""
@@ -90,7 +92,7 @@ class Outbox:
         with transaction(self._pool) as connection:
             asked = {
                 "lock": self._lock,
-                "until": to_datetime(now + LEASE),
+                "until": to_datetime(now + self._lease),
                 "channel": channel,
                 "now": to_datetime(now),
                 "limit": limit,
@@ -109,9 +111,15 @@ class Outbox:
         hit("delivery.before_outcome")
         given = [_state(one, now) for one in finished]
         with transaction(self._pool) as connection:
-            written = {row["id"] for row in connection.execute(_FINISH, [json.dumps(given), self._lock]).fetchall()}
+            written = {
+                row["id"] for row in connection.execute(_FINISH, [json.dumps(given), self._lock]).fetchall()
+            }
             kept = [one for one in finished if one.claimed.id in written]
-            insert(connection, "store_attempt", [_attempt(one.claimed, "outcome", now, one.outcome) for one in kept])
+            insert(
+                connection,
+                "store_attempt",
+                [_attempt(one.claimed, "outcome", now, one.outcome) for one in kept],
+            )
         hit("delivery.after_outcome")
         lost = {row["id"] for row in given if row["state"] in ("refused", "failed")}
         return [one.claimed for one in kept if one.claimed.id in lost]
@@ -157,7 +165,7 @@ def _state(one: Finished, now: Instant) -> dict[str, Any]:
 
 
 def backoff(tries: int) -> int:
-    """How long to wait before the next try, in milliseconds: 2 s, 4 s, 8 s … while the plan goes on to other channels."""
+    """Milliseconds to the next try: 2 s, 4 s, 8 s … while the plan goes on to other channels."""
     return SECOND << tries
 
 

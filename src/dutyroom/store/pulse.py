@@ -23,14 +23,17 @@ def beat(
         silent = last is not None and now - last > OUTAGE_AFTER * speed
         if silent and last is not None:
             connection.execute(
-                "INSERT INTO store_outage (starts_at, ends_at) VALUES (%s, %s)", [to_datetime(last), to_datetime(now)]
+                "INSERT INTO store_outage (starts_at, ends_at) VALUES (%s, %s)",
+                [to_datetime(last), to_datetime(now)],
             )
         connection.execute(
-            "INSERT INTO store_pulse (worker, lock, started_at, beat_at) VALUES (%(worker)s, %(lock)s, %(now)s, %(now)s) "
-            "ON CONFLICT (worker) DO UPDATE SET beat_at = EXCLUDED.beat_at",
+            "INSERT INTO store_pulse (worker, lock, started_at, beat_at) "
+            "VALUES (%(worker)s, %(lock)s, %(now)s, %(now)s) ON CONFLICT (worker) DO UPDATE SET beat_at = EXCLUDED.beat_at",
             {"worker": worker, "lock": lock, "now": to_datetime(now)},
         )
-        connection.execute("DELETE FROM store_pulse WHERE beat_at < %s", [to_datetime(now - 3_600_000 * int(speed))])
+        connection.execute(
+            "DELETE FROM store_pulse WHERE beat_at < %s", [to_datetime(now - 3_600_000 * int(speed))]
+        )
     return last if silent else None
 
 
@@ -43,7 +46,9 @@ def outages(
         "LEFT JOIN store_outage ON ends_at > %s ORDER BY starts_at",
         [to_datetime(since)],
     ).fetchall()
-    spans = [(from_datetime(row["starts_at"]), from_datetime(row["ends_at"])) for row in rows if row["starts_at"]]
+    spans = [
+        (from_datetime(row["starts_at"]), from_datetime(row["ends_at"])) for row in rows if row["starts_at"]
+    ]
     last = from_datetime(rows[0]["last"]) if rows[0]["last"] else None
     if last is not None and now - last > OUTAGE_AFTER * speed:
         spans.append((last, now + 1))

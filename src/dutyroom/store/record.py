@@ -20,6 +20,7 @@ from dutyroom.store.failpoints import hit
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.intake import Intake
 from dutyroom.store.pool import transaction
+from dutyroom.store.reached import note_answers
 from dutyroom.store.rows import Rows, case_row, decision_rows
 from dutyroom.store.rules import Rules
 from dutyroom.store.writing import insert
@@ -66,9 +67,7 @@ class PostgresRecord:
     def rules(self, site: str) -> PlanInForce:
         with self._pool.connection() as connection:
             row = self._rules.site(connection, site)
-            return self._rules.in_force(
-                connection, site, row["edition"], row["version"], self._clock.now()
-            )
+            return self._rules.in_force(connection, site, row["edition"], row["version"], self._clock.now())
 
     def open(self, opening: Opening) -> Receipt:
         with self._pool.connection() as connection:
@@ -141,11 +140,18 @@ class PostgresRecord:
             for held in changed
         ]
         with connection.pipeline():
-            for table, name in (("entry", "entries"), ("obligation", "obligations"), ("delivery", "deliveries")):
-                insert(connection, f"store_{table}", [row for _, rows in writing for row in getattr(rows, name)])
+            for table, name in (
+                ("entry", "entries"),
+                ("obligation", "obligations"),
+                ("delivery", "deliveries"),
+            ):
+                insert(
+                    connection, f"store_{table}", [row for _, rows in writing for row in getattr(rows, name)]
+                )
             insert(connection, "store_command", [row for held in changed for row in _commands(held)])
             for held, rows in writing:
                 _update_case(connection, held, rows)
+                note_answers(connection, held.case.case, held.events)
             connection.execute("SELECT pg_notify('dutyroom', '')")
 
 
@@ -167,4 +173,3 @@ def _update_case(connection: Connection[DictRow], held: Held, rows: Rows) -> Non
             "UPDATE store_delivery SET state = 'cancelled' WHERE case_id = %s AND key = ANY(%s) AND state = 'queued'",
             [held.case.case, rows.answered],
         )
-

@@ -75,7 +75,12 @@ def _people(connection: Connection[DictRow], site: str, now: int) -> tuple[Roste
         "JOIN store_person p ON p.id = d.person_id WHERE d.site_id = %(site)s AND d.starts_at < %(until)s "
         "AND coalesce(d.ends_at, 'infinity') > %(since)s AND coalesce(p.ends_at, 'infinity') > %(now)s "
         "ORDER BY d.role, d.place",
-        {"site": site, "since": to_datetime(now - DAY), "until": to_datetime(now + 2 * DAY), "now": to_datetime(now)},
+        {
+            "site": site,
+            "since": to_datetime(now - DAY),
+            "until": to_datetime(now + 2 * DAY),
+            "now": to_datetime(now),
+        },
     ).fetchall()
     standing: dict[str, list[str]] = {}
     periods = []

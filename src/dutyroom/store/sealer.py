@@ -46,7 +46,9 @@ class Sealer:
         """Sign the site's tree as it stands, keep the note and return it. Raises LookupError for an unknown site."""
         self.seal()
         with transaction(self._pool) as connection:
-            row = connection.execute("SELECT tenant::text AS tenant FROM store_site WHERE id = %s", [site]).fetchone()
+            row = connection.execute(
+                "SELECT tenant::text AS tenant FROM store_site WHERE id = %s", [site]
+            ).fetchone()
             if row is None:
                 raise LookupError(site)
             tree = self._tree(connection, site)

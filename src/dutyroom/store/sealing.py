@@ -1,7 +1,7 @@
 """Keeps personal data in compartments: own key, own readers, own end. Everything of one case is put away in one go.
 
-The cryptography is the caller's (`Crypto`): this module keeps ciphertexts, wrapped keys and commitments, and erases
-them. Identifiers are derived from the case, so that a report sent twice is sealed once, and a report whose writing was
+The cryptography is the caller's (`Crypto`): this module keeps ciphertexts, wrapped keys and commitments
+(`erasing.py` ends them). Identifiers are derived from the case, so that a report sent twice is sealed once, and a report whose writing was
 interrupted after its sealing finds its compartments again.
 """
 
@@ -18,7 +18,7 @@ from dutyroom.core.instants import DAY, Instant
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.pool import transaction
 
-# How long each kind is kept after the response has ended (CONCERNS 2.5: witnesses, contacts and photos 30 days).
+# How long each kind is kept, from the report on (CONCERNS 2.5: witnesses, contacts and photos 30 days).
 KEPT_FOR = {"photos": 30 * DAY, "voice": 30 * DAY, "contact": 30 * DAY, "story": 30 * DAY}
 BASIS = {"photos": "evidence", "voice": "evidence", "contact": "call_back", "story": "report_text"}
 
@@ -107,21 +107,6 @@ class Safe:
             key, row["compartment"], row["name"], bytes(row["ciphertext"]), row["commitment"]
         )
 
-    def due_for_erasing(self, now: Instant) -> list[str]:
-        """Compartments whose time is over: the case's response ended that long ago, or there is no such case."""
-        with self._pool.connection() as connection:
-            return [row["id"] for row in connection.execute(_DUE, {"now": to_datetime(now)}).fetchall()]
-
-    def erase(self, compartments: Sequence[str], now: Instant) -> int:
-        """Destroy keys and blobs for good; the rows remain and say when. How many were erased."""
-        with transaction(self._pool) as connection:
-            connection.execute("DELETE FROM store_blob WHERE compartment_id = ANY(%s::uuid[])", [list(compartments)])
-            return connection.execute(
-                "UPDATE store_compartment SET wrapped_key = NULL, erased_at = %s WHERE id = ANY(%s::uuid[]) "
-                "AND erased_at IS NULL",
-                [to_datetime(now), list(compartments)],
-            ).rowcount
-
     def _put_kind(
         self, connection: Connection[DictRow], place: Place, kind: str, secrets: Sequence[Secret], now: Instant
     ) -> None:
@@ -166,13 +151,3 @@ class Safe:
             ],
         )
 
-
-# `erase_at` counts from the report, the rule from the end of the response: so both must have passed.
-_DUE = """
-SELECT c.id::text FROM store_compartment c LEFT JOIN store_case k ON k.id = c.case
-WHERE c.erased_at IS NULL AND c.erase_at <= %(now)s AND (k.id IS NULL OR (
-  k.phase IN ('closing', 'recovery', 'closed') AND (
-    SELECT max(e.at)::timestamptz + interval '30 days' FROM store_entry e WHERE e.case_id = k.id
-    AND e.type = 'PhaseMoved' AND (e.body::jsonb ->> 'source') IN ('readiness', 'response')
-  ) <= %(now)s))
-"""

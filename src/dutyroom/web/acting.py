@@ -21,7 +21,7 @@ from dutyroom.wording.narrate import refuse
 from dutyroom.wording.typed import clean, read_answers, read_time
 
 ANSWER = "a."
-_COMMAND = re.compile(r"[0-9A-Za-z-]{8,64}")
+_COMMAND = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)

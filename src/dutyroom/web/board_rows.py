@@ -20,7 +20,7 @@ from dutyroom.core.plan import Plan
 from dutyroom.core.roster import PlanInForce
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.models import Case, Channel, Delivery, Entry, Obligation, Outage, Pulse, Site
-from dutyroom.web.case.reading import names_of
+from dutyroom.web.case.reading import names_of, rules_of
 from dutyroom.web.showing import Shown
 from dutyroom.wording.narrate import role_name, step_title
 
@@ -215,14 +215,6 @@ def capped(found: QuerySet[Any], shown: int) -> str:
     """How many more there are than are shown; beyond a hundred nobody counts."""
     more = len(found.order_by().values_list("id", flat=True)[: MOST_COUNTED + shown + 1]) - shown
     return f"{MOST_COUNTED}+" if more > MOST_COUNTED else str(more) if more > 0 else ""
-
-
-def rules_of(site: Site) -> PlanInForce | None:
-    """The plan in force at the site; None where it has none of its own."""
-    try:
-        return wiring.record().rules(str(site.id))
-    except LookupError:
-        return None
 
 
 def _state(row: Case) -> tuple[Plan, dict[str, Owed]]:

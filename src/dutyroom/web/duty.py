@@ -20,7 +20,8 @@ from dutyroom.store.models import Case, Delivery, Duty, Obligation
 from dutyroom.store.scope import cases_for, obligations_for
 from dutyroom.web.acting import Actor, Recorded, Refused, act, read_post
 from dutyroom.web.case import acts, timeline
-from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows, shown_for
+from dutyroom.web.case.knowing import fact_text
+from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows, rules_of, shown_for
 from dutyroom.web.showing import Shown
 from dutyroom.wording import codes
 from dutyroom.wording.narrate import role_name, step_title
@@ -106,6 +107,7 @@ def _context(
         "turns": _turns(request, shown),
         "recorded": _recorded(request),
         "refused": refused,
+        "placed": any(card.refused for _, card, _, _ in cards),
         "now": shown.moment(shown.now),
         "site": request.person.site,
     }
@@ -129,7 +131,8 @@ def _posts(request: HttpRequest, now: Instant) -> list[tuple[UUID, str]]:
 
 def _cards(
     opened: Iterable[Opened], owed: Iterable[Obligation], refused: Refused | None, refused_case: str
-) -> list[tuple[Opened, acts.Card]]:
+) -> list[tuple[str, acts.Card, str, str]]:
+    """Each card with its place, where its acts go, and its case's page."""
     wanted = {(str(one.case_id), one.key) for one in owed}
     found = [
         (one, card)
@@ -137,7 +140,16 @@ def _cards(
         for card in acts.cards(one, refused if one.case.case == refused_case else None)
         if (card.case, card.key) in wanted and (card.buttons or card.form)
     ]
-    return sorted(found, key=lambda pair: (not pair[1].mine, not pair[1].overdue, pair[1].due, pair[1].key))
+    found.sort(key=lambda pair: (not pair[1].mine, not pair[1].overdue, pair[1].due, pair[1].key))
+    return [
+        (_place(one), card, reverse("duty_act", args=[card.case]), reverse("case", args=[card.case]))
+        for one, card in found
+    ]
+
+
+def _place(opened: Opened) -> str:
+    kind = fact_text(opened, "kind", opened.case.facts.get("kind", ""))
+    return " · ".join(part for part in (opened.row.code, kind, opened.row.site.name(opened.language)) if part)
 
 
 def _calls(request: HttpRequest, shown: Shown) -> list[Call]:
@@ -189,9 +201,9 @@ def _turns(request: HttpRequest, shown: Shown) -> list[Turn]:
 
 
 def _turn(row: Duty, shown: Shown) -> Turn:
-    plan = wiring.record().rules(str(row.site_id)).plan
+    rules = rules_of(row.site)
     begun = from_datetime(row.starts_at) <= shown.now
-    role = role_name(plan, row.role, shown.language)
+    role = role_name(rules.plan, row.role, shown.language) if rules else row.role
     return Turn(role, row.site.name(shown.language), shown.at(row.starts_at), shown.at(row.ends_at), begun, row.standing)
 
 

@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dutyroom.core.instants import Instant, parse_iso
-from dutyroom.store.instants import from_datetime
+from dutyroom.wording.typed import clean as clean_text
+from dutyroom.wording.typed import read_time
 
 LARGEST_COUNT = 100_000
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -110,12 +110,10 @@ class Typed:
         found = self.raw(name)
         if not found:
             return None
-        try:
-            moment = datetime.fromisoformat(found)
-            return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=zone))
-        except (ValueError, OverflowError):
+        instant = read_time(found, zone)
+        if instant is None:
             self.fault(name, "not_a_time")
-            return None
+        return instant
 
     def instant(self, name: str) -> Instant | None:
         """Milliseconds, or ISO 8601 with an offset; None for anything else, silently: devices send what they send."""
@@ -130,9 +128,10 @@ class Typed:
 
 def clean(text: str) -> str:
     """Without what no store or page can hold: NUL and other control characters, lone surrogates; composed (NFC)."""
+    text = clean_text(text)
     if not text.isprintable():
         text = "".join(each for each in text if _may_stay(each))
-    return unicodedata.normalize("NFC", text).strip()
+    return unicodedata.normalize("NFC", text)
 
 
 def _may_stay(character: str) -> bool:

@@ -34,6 +34,7 @@ HARMS = frozenset({"none", "hurt", "grave", "unknown"})
 WHENS = frozenset({"now", "ten", "other"})
 MOST_PHOTOS = 3
 _SLACK = 5 * MINUTE  # how far a typed time may lie ahead of us before it is a slip of the finger
+_YEAR = 366 * DAY
 _OLDEST = 30 * DAY  # what an outbox has kept longer than this has no believable device clock
 
 
@@ -159,20 +160,24 @@ def _with(command: OpenCase, case: str, sealed: tuple[str, ...]) -> OpenCase:
 
 def _times(typed: Typed, zone: ZoneInfo, now: Instant) -> Times:
     reported = _reported_at(typed, now)
-    told = typed.local_time("reported_local", zone)
-    if told is not None:
-        if told > now + _SLACK:
-            typed.fault("reported_local", "in_future")
-        reported = min(told, now)
+    told = _past(typed, "reported_local", zone, now)
+    reported = min(told, now) if told is not None else reported
     when = typed.choice("when", WHENS, "now")
-    happened = {"now": reported, "ten": reported - 10 * MINUTE}.get(when)
+    happened: Instant | None = reported - 10 * MINUTE if when == "ten" else reported
     if when == "other":
-        happened = typed.local_time("when_time", zone)
+        happened = _past(typed, "when_time", zone, now)
         if happened is None and not any(fault.field == "when_time" for fault in typed.faults):
             typed.fault("when_time", "missing")
-        elif happened is not None and happened > now + _SLACK:
-            typed.fault("when_time", "in_future")
     return Times(received_at=now, reported_at=reported, happened_at=min(happened, now) if happened else None)
+
+
+def _past(typed: Typed, name: str, zone: ZoneInfo, now: Instant) -> Instant | None:
+    """A typed time that may be meant: not in the future, not more than a year ago."""
+    told = typed.local_time(name, zone)
+    if told is None or now - _YEAR <= told <= now + _SLACK:
+        return told
+    typed.fault(name, "in_future" if told > now else "too_old")
+    return None
 
 
 def _reported_at(typed: Typed, now: Instant) -> Instant:

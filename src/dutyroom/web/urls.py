@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from dutyroom.web import api, assets, entrance, health, planpage, poster, report
+from dutyroom.web import api, assets, board, callback, duty, entrance, health, planpage, poster, report
+from dutyroom.web.case import pages as case
 
 urlpatterns: list[URLPattern] = [
     path("static/<str:name>", assets.serve, name="static"),
@@ -16,10 +17,20 @@ urlpatterns: list[URLPattern] = [
     path("r/<str:code>/qr.svg", poster.qr, name="poster_qr"),
     path("api/reports", api.reports, name="api_reports"),
     path("api/cases/<uuid:case>/acts", api.acts, name="api_acts"),
+    path("callback/<str:channel>", callback.callback, name="callback"),
     path("in/<str:token>", entrance.sign_in, name="sign_in"),
     path("out", entrance.sign_out, name="sign_out"),
     path("plan/<str:code>", planpage.plan, name="plan"),
     path("people/<uuid:person>/invite", entrance.invite, name="invite"),
+    path("board", board.page, name="board"),
+    path("duty", duty.page, name="duty"),
+    path("duty/<uuid:case>/act", duty.do, name="duty_act"),
+    path("c/<uuid:case>", case.page, name="case"),
+    path("c/<uuid:case>/act", case.do, name="case_act"),
+    path("c/<uuid:case>/waive", case.release, name="case_waive"),
+    path("c/<uuid:case>/blob/<uuid:blob>", case.blob, name="case_blob"),
+    path("c/<uuid:case>/unseal/<uuid:blob>", case.unseal, name="case_unseal"),
+    path("c/<uuid:case>/archive", case.archive, name="case_archive"),
 ]
 
 handler400 = "dutyroom.web.errors.bad_request"

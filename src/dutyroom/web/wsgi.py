@@ -5,6 +5,7 @@ would cost more than the report itself when everybody reports at once.
 """
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -20,6 +21,7 @@ from dutyroom.web import access, assets  # noqa: E402 - they need Django's setti
 from dutyroom.web.api import LARGEST_BODY, report_json  # noqa: E402
 from dutyroom.web.middleware import HEADERS  # noqa: E402
 
+_LOG = logging.getLogger(__name__)
 Start = Callable[[str, list[tuple[str, str]]], Any]
 
 access.require_complete()
@@ -46,7 +48,7 @@ def _report(environ: dict[str, Any], start: Start, length: int) -> Iterable[byte
     try:
         status, answer = report_json(environ["wsgi.input"].read(length), language)
     except Exception:  # whatever broke: the client must learn that it holds no receipt
-        environ["wsgi.errors"].write("report by API failed\n")
+        _LOG.exception("report by API")
         status, answer = 500, {"error": "failed"}
     body = json.dumps(answer, ensure_ascii=False).encode()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *HEADERS.items()]

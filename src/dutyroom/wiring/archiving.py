@@ -34,7 +34,9 @@ def archive_case(case: str, language: str, *, reviewed: bool = False) -> Archive
     `reviewed` says that a person has looked at what the pattern check for personal data found and lets it go out.
     """
     with wiring.pool().connection() as connection:
-        row = connection.execute("SELECT site_id::text AS site FROM store_case WHERE id = %s", [case]).fetchone()
+        row = connection.execute(
+            "SELECT site_id::text AS site FROM store_case WHERE id = %s", [case]
+        ).fetchone()
     if row is None:
         raise LookupError(case)
     today = to_datetime(wiring.clock().now()).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
@@ -67,7 +69,9 @@ def review_of(case: str, language: str) -> Review:
         if not rows:
             raise LookupError(case)
         people = connection.execute("SELECT id::text AS person, name FROM store_person").fetchall()
-        site = connection.execute("SELECT name_zh, name_en FROM store_site WHERE id = %s", [rows[0]["site"]]).fetchone()
+        site = connection.execute(
+            "SELECT name_zh, name_en FROM store_site WHERE id = %s", [rows[0]["site"]]
+        ).fetchone()
     names = {one["person"]: one["name"] for one in people}
     history = [load_event(row["type"], json.loads(row["body"])) for row in rows]
     name = (site or {})["name_en" if language == "en" else "name_zh"]
@@ -102,7 +106,7 @@ def _package(file: CaseFile, note: str, size: int, language: str, day: str) -> P
 
 
 def _photos(blobs: Sequence[dict[str, object]]) -> list[Photo]:
-    """The photos, opened. They carry no position, no camera and no thumbnail: they were drawn anew when they came in."""
+    """The photos, opened. They hold no position and no camera: they were drawn anew when they came in."""
     photos = []
     for number, blob in enumerate(blobs, start=1):
         compartment, name = str(blob["compartment"]), str(blob["name"])

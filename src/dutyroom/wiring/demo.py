@@ -10,7 +10,8 @@ from pathlib import Path
 import psycopg
 
 from dutyroom import settings
-from dutyroom.wiring.service import Ground, prepare as prepare_ground
+from dutyroom.wiring.service import Ground
+from dutyroom.wiring.service import prepare as prepare_ground
 
 CODE = "demo"
 PLAN_FOLDER = settings.PROJECT / "plans" / "sanitation-project"
@@ -55,7 +56,9 @@ def prepare(data: Path | None, base_url: str, phones_url: str, speed: float) -> 
         environment={**ground.environment, "DUTYROOM_CLOCK": f"{real}:{max(real, _last_shown(ground))}"},
     )
     if not (folder / "demo-loaded").is_file():
-        subprocess.run([sys.executable, "-m", "dutyroom.wiring.demo"], env=dict(ground.environment), check=True)
+        subprocess.run(
+            [sys.executable, "-m", "dutyroom.wiring.demo"], env=dict(ground.environment), check=True
+        )
         (folder / "demo-loaded").write_text("1")
     return ground
 
@@ -77,13 +80,19 @@ def load() -> None:
 
     phone = "010-5550-0000"
     group = SiteText("demo-group", "group", "示范环境集团", "Model Environment Group", phone)
-    company = SiteText("demo-company", "company", "示范城区环卫公司", "Model City Cleaning", phone, "demo-group")
+    company = SiteText(
+        "demo-company", "company", "示范城区环卫公司", "Model City Cleaning", phone, "demo-group"
+    )
     for site in (group, company):
         add_site(wiring.pool(), site, wiring.new_id())
-    project = SiteText(CODE, "project", "东区道路保洁项目部", "East District Street Cleaning", phone, "demo-company")
+    project = SiteText(
+        CODE, "project", "东区道路保洁项目部", "East District Street Cleaning", phone, "demo-company"
+    )
     done = set_up(PLAN_FOLDER, project)
     if not done.site:
-        raise SystemExit("\n".join(f"{found.place} {found.code} {dict(found.fields)}" for found in done.findings))
+        raise SystemExit(
+            "\n".join(f"{found.place} {found.code} {dict(found.fields)}" for found in done.findings)
+        )
 
 
 def sign_in_links(ground: Ground, base_url: str) -> dict[str, str]:

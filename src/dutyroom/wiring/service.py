@@ -57,7 +57,9 @@ def _migrate_if_needed(data: Path, environment: Mapping[str, str], url: str) -> 
     if file.is_file() and file.read_text() == stamp:
         return
     subprocess.run(
-        [sys.executable, "-m", "dutyroom", "migrate"], env={**environment, "DUTYROOM_DB_OWNER": "1"}, check=True
+        [sys.executable, "-m", "dutyroom", "migrate"],
+        env={**environment, "DUTYROOM_DB_OWNER": "1"},
+        check=True,
     )
     file.write_text(stamp)
 

@@ -54,7 +54,9 @@ class Teller:
 
     def _claim(self, free: int) -> list[Claimed]:
         # Claiming in handfuls costs one transaction for several; a single free slot is worth waiting for.
-        return self.outbox.claim(self.courier.channel, free, self.clock.now()) if free * 4 >= self.slots else []
+        return (
+            self.outbox.claim(self.courier.channel, free, self.clock.now()) if free * 4 >= self.slots else []
+        )
 
     def _send(self, claimed: Claimed) -> Finished:
         hit("delivery.before_send")

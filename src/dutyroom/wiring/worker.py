@@ -36,12 +36,12 @@ class Worker:
         self.identity = wiring.new_id()
         self.lock = secrets.randbelow(2**62)
         self.stop = threading.Event()
-        self.outbox = Outbox(wiring.pool(), self.lock)
+        self.outbox = Outbox(wiring.pool(), self.lock, wiring.clock().speed)
         self._wakers: list[threading.Event] = []
         self._last_beat = 0.0
 
     def run(self) -> None:
-        """Work until `stop` is set. Raises what the first connection raises; afterwards faults are logged and retried."""
+        """Work until `stop` is set. Raises what the first connection raises; later faults are logged and retried."""
         connection = self._listen()
         self._beat()
         self.outbox.release_dead(wiring.clock().now())
@@ -126,7 +126,9 @@ class Worker:
         connection.execute("LISTEN dutyroom")
         return connection
 
-    def _again(self, old: "psycopg.Connection[tuple[object, ...]]") -> "psycopg.Connection[tuple[object, ...]]":
+    def _again(
+        self, old: "psycopg.Connection[tuple[object, ...]]"
+    ) -> "psycopg.Connection[tuple[object, ...]]":
         old.close()
         try:
             return self._listen()

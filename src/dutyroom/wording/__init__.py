@@ -30,7 +30,7 @@ class BrokenWording(ValueError):
     """A wording file lacks a language, gives a code twice, or holds something that is not a sentence."""
 
 
-def say(code: str, lang: str, **fields: object) -> str:
+def say(code: str, lang: str, /, **fields: object) -> str:
     """The sentence `code` in `lang`, with its placeholders filled; fields it does not use are ignored.
 
     Raises UnknownCode, UnknownLanguage or MissingField, all of them our own bugs.

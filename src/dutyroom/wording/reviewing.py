@@ -82,7 +82,9 @@ def _row(plan: Plan, one: Judgement, language: str) -> ObligationRow:
 def _numbers(judged: Sequence[Judgement], history: Sequence[e.Event], language: str) -> tuple[Number, ...]:
     counts = {verdict: sum(one.verdict is verdict for one in judged) for verdict in Verdict}
     calls = sum(isinstance(event, e.PersonCalled) for event in history)
-    rows = [Number(say(f"review.count.{verdict.value}", language), count) for verdict, count in counts.items()]
+    rows = [
+        Number(say(f"review.count.{verdict.value}", language), count) for verdict, count in counts.items()
+    ]
     return (*rows, Number(say("review.count.calls", language), calls))
 
 
@@ -113,7 +115,7 @@ def _action_state(case: Case, owed: Obligation) -> ActionState:
 def _facts(
     plan: Plan, case: Case, judged: Sequence[Judgement], language: str, name_of: NameOf
 ) -> list[FactRow]:
-    """Facts on which a named person may decide about duty roles (S24): from the record only, nothing follows by itself."""
+    """Facts on which a named person may decide about duty roles (S24). Nothing follows by itself."""
     answers = _answers(case, "answer_facts", "answer")
     return [
         FactRow(

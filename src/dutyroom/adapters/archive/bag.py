@@ -55,11 +55,16 @@ def twins(names: Iterable[str]) -> tuple[str, ...]:
     seen: set[str] = set()
     found = []
     for name in sorted(names):
-        folded = normalize("NFKC", name).casefold()
+        folded = _folded(name)
         if folded in seen:
             found.append(name)
         seen.add(folded)
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    return normalize("NFKC", name).casefold()
 
 
 def manifest(files: Files, names: Iterable[str], algorithm: str) -> bytes:

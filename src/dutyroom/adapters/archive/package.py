@@ -32,7 +32,8 @@ class Photo(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """An earlier checkpoint, as signed, and the proof that the archive's tree begins with its tree.
+    """An earlier checkpoint, as it was signed then, and the proof that the archive's tree begins with its
+    tree.
 
     With these, somebody who kept the checkpoint of a past day can hold it against the archive.
     """

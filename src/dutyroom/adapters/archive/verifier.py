@@ -25,7 +25,7 @@ from typing import Any
 
 from dutyroom.adapters.archive import bag
 from dutyroom.adapters.archive import package as parts
-from dutyroom.adapters.notes import NoteRefused, open_note
+from dutyroom.adapters.notes import NoteRefused, open_note, split_note
 from dutyroom.core import ledger
 from dutyroom.core.findings import Finding
 from dutyroom.core.ledger import BadCheckpoint, Checkpoint, Entry, NotCanonical
@@ -50,17 +50,13 @@ def verify_zip(
     data: bytes, checkpoint: str | None = None, public_key: str | None = None
 ) -> tuple[Finding, ...]:
     """Every finding on a zip: that it is the canonical one of its contents, and what is wrong with those."""
-    try:
-        folder, files, found = _read_zip(data)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError, IndexError):
-        return (_error("archive.zip_unreadable", ""),)
-    if not found and bag.zipped(folder, files) != data:
-        found = (_error("archive.zip_changed", folder),)
-    found += tuple(check(files, checkpoint, public_key))
+    folder, files, found = _container(data)
+    if not files:
+        return found
     about = _json(files.get(parts.ABOUT, b""))
     if folder != parts.bag_name(str(about.get("case"))):
         found += (_error("archive.other_folder", folder),)
-    return found
+    return (*found, *check(files, checkpoint, public_key))
 
 
 def check(files: bag.Files, checkpoint: str | None = None, public_key: str | None = None) -> Findings:
@@ -116,6 +112,19 @@ def _json(data: bytes) -> dict[str, Any]:
 
 
 # --- the container --------------------------------------------------------------------------------
+
+
+def _container(data: bytes) -> tuple[str, dict[str, bytes], tuple[Finding, ...]]:
+    """The folder's name and the files of a zip, and whether the zip is the canonical one of just these."""
+    try:
+        folder, files, found = _read_zip(data)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError, IndexError):
+        return "", {}, (_error("archive.zip_unreadable", ""),)
+    if not files and not found:
+        return "", {}, (_error("archive.zip_unreadable", ""),)
+    if not found and bag.zipped(folder, files) != data:
+        found = (_error("archive.zip_changed", folder),)
+    return folder, files, found
 
 
 def _read_zip(data: bytes) -> tuple[str, dict[str, bytes], tuple[Finding, ...]]:
@@ -233,7 +242,7 @@ def _record(files: bag.Files, about: Mapping[str, Any], key: str, kept: str | No
         yield _error("archive.other_checkpoint", parts.CHECKPOINT)
     proofs = _json(files.get(parts.PROOFS, b""))
     yield from _inclusion(entries, proofs, checkpoint)
-    earlier, broken = _earlier(proofs, checkpoint, key)
+    earlier, broken = _earlier(proofs, checkpoint)
     yield from broken
     if kept is not None:
         yield from _against(kept, checkpoint, earlier, key)
@@ -301,31 +310,44 @@ def _proof(row: Mapping[str, Any]) -> tuple[int, list[bytes]]:
 
 
 def _earlier(
-    proofs: Mapping[str, Any], checkpoint: Checkpoint, key: str
+    proofs: Mapping[str, Any], checkpoint: Checkpoint
 ) -> tuple[dict[int, Checkpoint], list[Finding]]:
-    """The earlier checkpoints whose trees this one begins with, by size."""
+    """The earlier checkpoints whose trees this one is proven to begin with, by size.
+
+    Who signed them does not matter here: what the reader kept is held against their figures.
+    """
     good, found = {}, []
     for row in _rows(proofs, "earlier"):
-        try:
-            old = signed_checkpoint(str(row.get("checkpoint")), key)
-        except (NoteRefused, BadCheckpoint):
-            found.append(_error("archive.earlier_broken", parts.PROOFS))
-            continue
-        sizes = (old.size, old.root, checkpoint.size, checkpoint.root)
-        if old.site == checkpoint.site and ledger.verify_consistency(*sizes, _proof(row)[1]):
+        old = _figures(str(row.get("checkpoint")))
+        if old is not None and old.site == checkpoint.site and _begins(checkpoint, old, _proof(row)[1]):
             good[old.size] = old
         else:
             found.append(_error("archive.earlier_broken", parts.PROOFS))
     return good, found
 
 
+def _begins(checkpoint: Checkpoint, old: Checkpoint, proof: list[bytes]) -> bool:
+    return ledger.verify_consistency(old.size, old.root, checkpoint.size, checkpoint.root, proof)
+
+
+def _figures(text: str) -> Checkpoint | None:
+    """Size and root of a checkpoint as signed, or as printed without signatures; nobody is believed for them
+    yet.
+    """
+    try:
+        return ledger.parse_checkpoint(split_note(text)[0] if "\n\n" in text else text)
+    except (NoteRefused, BadCheckpoint):
+        return None
+
+
 def _against(kept: str, checkpoint: Checkpoint, earlier: Mapping[int, Checkpoint], key: str) -> Findings:
     """What the reader kept must be this tree, or one that this tree was shown to begin with."""
-    try:
-        mine = signed_checkpoint(kept, key) if "\n\n" in kept else ledger.parse_checkpoint(kept)
-    except (NoteRefused, BadCheckpoint):
+    mine = _figures(kept)
+    if mine is None:
         yield _error("archive.kept_unreadable", "")
         return
+    if not _is_signed(kept, key):
+        yield Finding("archive.kept_signature_unknown", "note", "")
     same = checkpoint if mine.size == checkpoint.size else earlier.get(mine.size)
     if mine.site != checkpoint.site:
         yield _error("archive.kept_other_site", "", site=mine.site)
@@ -333,3 +355,11 @@ def _against(kept: str, checkpoint: Checkpoint, earlier: Mapping[int, Checkpoint
         yield _error("archive.kept_not_comparable", "", size=mine.size, tree_size=checkpoint.size)
     elif same.root != mine.root:
         yield _error("archive.second_history", "", size=mine.size)
+
+
+def _is_signed(note: str, key: str) -> bool:
+    try:
+        signed_checkpoint(note, key)
+    except (NoteRefused, BadCheckpoint):
+        return False
+    return True

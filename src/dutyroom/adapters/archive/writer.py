@@ -41,7 +41,14 @@ class ArchiveRefused(Exception):
         self.findings = findings
 
 
-def write(package: Package, folder: Path, sign: Sign, *, reviewed: bool = False) -> Path:
+def write(
+    package: Package,
+    folder: Path,
+    sign: Sign,
+    *,
+    reviewed: bool = False,
+    renderers: Mapping[str, Render] = RENDERERS,
+) -> Path:
     """Write the bag into `folder` and its zip beside it; the answer is the bag's folder.
 
     `reviewed` says that a person has seen what `personal_findings` lists and lets it go out. Raises
@@ -50,7 +57,7 @@ def write(package: Package, folder: Path, sign: Sign, *, reviewed: bool = False)
     writing is finished by a repeat.
     """
     personal = () if reviewed else personal_findings(package)
-    files = make(package, sign)
+    files = make(package, sign, renderers)
     faults = [each for each in check(files, public_key=package.public_key) if each.severity == "error"]
     if personal or faults:
         raise ArchiveRefused((*faults, *personal))

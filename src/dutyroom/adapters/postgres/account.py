@@ -28,8 +28,9 @@ def account_for(folder: Path) -> Account | None:
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     for place in (folder, *folder.parents):
-        if place.exists() and place.stat().st_uid != 0:
-            return _account(place.stat().st_uid)
+        owner = place.stat().st_uid if place.exists() else 0
+        if owner and (_is_known(owner) or (place / "cluster").exists()):
+            return _account(owner)
     return _nobody()
 
 
@@ -52,6 +53,17 @@ def give(account: Account | None, path: Path) -> None:
     """Make `path` the account's own."""
     if account is not None and sys.platform != "win32":
         os.chown(path, account.uid, account.gid, follow_symlinks=False)
+
+
+def _is_known(uid: int) -> bool:
+    """PostgreSQL makes a cluster only for an account with a name; one that is there it serves for any."""
+    import pwd  # not on Windows
+
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _account(uid: int) -> Account:

@@ -6,6 +6,7 @@ this cluster.
 """
 
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ def running(cluster: Path) -> Running | None:
         found = Running(pid=abs(int(lines[0])), port=int(lines[3]))
     except (OSError, ValueError, IndexError):
         return None
-    return found if _serves(found.pid, cluster) else None
+    return found if _serves(found.pid, cluster, where_hidden=True) else None
 
 
 def clear_leftovers(cluster: Path) -> bool:
@@ -40,7 +41,7 @@ def clear_leftovers(cluster: Path) -> bool:
     it keeps for this folder. False if some process stays.
     """
     deadline = time.monotonic() + LEFTOVER_SECONDS
-    while any(_serves(process.pid, cluster) for process in _servers()):
+    while any(_serves(process.pid, cluster, where_hidden=False) for process in _servers()):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
@@ -56,14 +57,19 @@ def _named_postgres(name: str | None) -> bool:
     return (name or "").lower().startswith("postgres")
 
 
-def _serves(pid: int, cluster: Path) -> bool:
-    """Every process of a server stands in its cluster. Where that is hidden from us, believe the name."""
+def _serves(pid: int, cluster: Path, *, where_hidden: bool) -> bool:
+    """Every process of a server stands in its cluster. `where_hidden` answers for one that hides where it is.
+
+    One of another account than the cluster's is never its server: many may run on one machine.
+    """
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE or not _named_postgres(process.name()):
+            return False
+        if sys.platform != "win32" and process.uids().real != cluster.stat().st_uid:
             return False
         return os.path.samefile(process.cwd(), cluster)
     except (psutil.NoSuchProcess, FileNotFoundError):
         return False
     except (psutil.AccessDenied, PermissionError):
-        return True
+        return where_hidden

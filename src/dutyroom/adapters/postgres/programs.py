@@ -99,10 +99,15 @@ def launch(place: Place, seconds: int) -> Outcome:
     done = run(place, "pg_ctl", "start", "-D", "cluster", "-l", "log/start.log", "-w", "-t", str(seconds))
     if not done.failed:
         return done
-    # What came before the server had its own log stands in start.log, the rest in the newest of the others.
-    logs = sorted((place.folder / "log").glob("postgresql-*.log"), key=os.path.getmtime)[-1:]
-    said = [_last_lines(each.read_text(encoding="utf-8", errors="replace")) for each in (*logs, log) if each.exists()]
-    return Outcome(True, "\n".join([*said, done.output]))
+    return Outcome(True, f"{last_words(place)}\n{done.output}")
+
+
+def last_words(place: Place) -> str:
+    """The end of the newest log, and of what came before the server had its own log."""
+    folder = place.folder / "log"
+    logs = sorted(folder.glob("postgresql-*.log"), key=os.path.getmtime)[-1:]
+    said = [each for each in (*logs, folder / "start.log") if each.exists()]
+    return "\n".join(_last_lines(each.read_text(encoding="utf-8", errors="replace")) for each in said)
 
 
 def run(place: Place, program: str, *arguments: str) -> Outcome:

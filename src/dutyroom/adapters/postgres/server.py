@@ -7,6 +7,7 @@ with one server running and the address of its database. The server outlives who
 import secrets
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,11 +46,13 @@ def start(folder: Path, *, port: int | None = None, refuge: Path = REFUGE) -> Se
     """
     place = place_for(folder, refuge)
     with _alone(place):
-        found = running(place.cluster) or _launched(place, port)
-        if port not in (None, found.port):
-            raise PortTaken("postgres.other_port", port=port or 0, running=found.port)
-        _create_database(place, found.port)
-    return Server(_dsn(place, found.port, DATABASE), found.port, place.folder)
+        for _ in range(3):
+            found = running(place.cluster) or _launched(place, port)
+            if port not in (None, found.port):
+                raise PortTaken("postgres.other_port", port=port or 0, running=found.port)
+            if _answers(place, found):
+                return Server(_dsn(place, found.port, DATABASE), found.port, place.folder)
+    raise StartFailed("postgres.start_failed", folder=str(place.folder), log=programs.last_words(place))
 
 
 def stop(server: Server | Path, mode: str = "fast", *, refuge: Path = REFUGE) -> None:
@@ -123,18 +126,28 @@ def _dsn(place: Place, port: int, database: str) -> str:
     return f"postgresql://{OWNER}:{quote(password, safe='')}@127.0.0.1:{port}/{database}"
 
 
-def _create_database(place: Place, port: int) -> None:
+def _answers(place: Place, found: Running) -> bool:
+    """Wait until the server takes connections. False if it is gone: killed a moment ago, it still looked alive."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            _create_database(_dsn(place, found.port, "postgres"))
+            return True
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise PasswordRefused("postgres.password_refused", folder=str(place.folder)) from error
+        if running(place.cluster) is None:
+            return False
+        time.sleep(0.05)
+    return False
+
+
+def _create_database(address: str) -> None:
     """Once a cluster; a start that was killed in between makes up for it at the next."""
-    try:
-        address = _dsn(place, port, "postgres")
-        with psycopg.connect(address, autocommit=True, connect_timeout=30) as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
-            if known is None:
-                connection.execute(f"CREATE DATABASE {DATABASE}")
-    except psycopg.OperationalError as error:
-        if "password authentication failed" in str(error):
-            raise PasswordRefused("postgres.password_refused", folder=str(place.folder)) from error
-        raise StartFailed("postgres.start_failed", folder=str(place.folder), log=str(error)) from error
+    with psycopg.connect(address, autocommit=True, connect_timeout=30) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+        if known is None:
+            connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def remove(folder: Path, *, refuge: Path = REFUGE) -> None:

@@ -20,6 +20,8 @@ from dutyroom.adapters.staff.opening import Cell, open_sheets
 from dutyroom.adapters.staff.people import Holder, StaffList
 from dutyroom.core.findings import Finding
 
+FINDINGS = 200  # told one by one; the others are counted
+
 LANGUAGES: Mapping[str, str] = {
     "": "zh", "中文": "zh", "汉语": "zh", "普通话": "zh", "zh": "zh", "chinese": "zh",
     "英文": "en", "英语": "en", "en": "en", "english": "en",
@@ -77,7 +79,16 @@ class _Reading:
         if not self.holder_rows:
             self.findings.append(Finding("staff.no_holders", "error", self.heading.sheet.name))
         failed = any(each.severity == "error" for each in self.findings)
-        return StaffList(() if failed else tuple(holders), dict(counts), tuple(self.findings))
+        return StaffList(() if failed else tuple(holders), dict(counts), self.told())
+
+    def told(self) -> tuple[Finding, ...]:
+        """What a person can read: a sheet filled wrongly from top to bottom has thousands of findings."""
+        errors_first = sorted(self.findings, key=lambda each: each.severity != "error")
+        if len(errors_first) <= FINDINGS:
+            return tuple(self.findings)
+        rest = {"count": len(errors_first) - FINDINGS}
+        more = Finding("staff.more", errors_first[FINDINGS].severity, self.heading.sheet.name, rest)
+        return (*errors_first[:FINDINGS], more)
 
     # ---- rows and cells
 
@@ -226,12 +237,12 @@ class _Reading:
     def find_lost_leading(self, rows: list[int]) -> None:
         """A number cell among longer texts that begin with a letter or a zero: its beginning was eaten."""
         texts = [self.text(row, "number") for row in rows if self.kind(row, "number") == "s"]
-        marked = [text for text in texts if _LETTER_OR_ZERO.match(text)]
+        like = max((text for text in texts if _LETTER_OR_ZERO.match(text)), key=len, default="")
         for row in rows:
             number = self.text(row, "number")
-            if self.kind(row, "number") == "n" and any(len(text) > len(number) for text in marked):
+            if self.kind(row, "number") == "n" and len(like) > len(number):
                 severity = "error" if row in self.holder_rows else "warning"
-                self.find("number.lost_leading", row, "number", severity, number=number, like=marked[0])
+                self.find("number.lost_leading", row, "number", severity, number=number, like=like)
 
     def find_same_numbers(self, rows: list[int]) -> None:
         for first, row, number in _repeated(rows, lambda row: self.text(row, "number").upper()):

@@ -4,6 +4,8 @@ The one place where rules live. Live, drill, verify and audit all ask here; none
 Pure: the same four arguments always give the same answer. A command seen before decides nothing a second time.
 """
 
+from typing import TypeAlias
+
 from dutyroom.core.commands import Act, Command, LetPass, NoteCallFailed, OpenCase, Volunteer, Waive
 from dutyroom.core.decide.acting import act, volunteer, waive
 from dutyroom.core.decide.calling import call_failed
@@ -16,7 +18,9 @@ from dutyroom.core.instants import Instant
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Case
 
-__all__ = ["decide"]
+__all__ = ["decide", "decided"]
+
+Decided: TypeAlias = tuple[tuple[Event, ...], Case]
 
 
 def decide(rules: PlanInForce, case: Case, command: Command, now: Instant) -> tuple[Event, ...] | Refusal:
@@ -24,8 +28,14 @@ def decide(rules: PlanInForce, case: Case, command: Command, now: Instant) -> tu
 
     Time never runs backwards inside a case: an earlier `now` counts as the case's last instant.
     """
+    answer = decided(rules, case, command, now)
+    return answer if isinstance(answer, Refusal) else answer[0]
+
+
+def decided(rules: PlanInForce, case: Case, command: Command, now: Instant) -> Decided | Refusal:
+    """As `decide`, with the case as the events leave it: what `replay(events, case)` gives, which need not run again."""
     if getattr(command, "command", None) in case.commands:
-        return ()
+        return (), case
     if not isinstance(command, OpenCase) and not case.case:
         return Refusal("case.unknown")
     draft = Draft(rules, case, max(now, case.last_at))
@@ -33,7 +43,7 @@ def decide(rules: PlanInForce, case: Case, command: Command, now: Instant) -> tu
     if refusal is not None:
         return refusal
     consequences(draft)
-    return tuple(draft.events)
+    return tuple(draft.events), draft.case
 
 
 def _first(draft: Draft, command: Command) -> Refusal | None:

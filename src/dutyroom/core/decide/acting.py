@@ -15,7 +15,7 @@ from dutyroom.core.decide.draft import Draft
 from dutyroom.core.decide.opening import open_promises, open_repeat
 from dutyroom.core.events import ActMarked, ActVolunteered, LevelSet, MissExcused, Waived
 from dutyroom.core.findings import Refusal
-from dutyroom.core.instants import Instant
+from dutyroom.core.instants import DAY, Instant
 from dutyroom.core.plan import FieldType, Plan, Step, Verb, implied
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Case, Obligation
@@ -200,7 +200,7 @@ def _mark(draft: Draft, step: Step, owed: Obligation, command: Act) -> None:
             step.id,
             command.verb,
             times,
-            _ring_on(draft, owed, command.verb),
+            _ring_on(draft, owed, command),
             facts,
             answers,
             command.sealed,
@@ -211,12 +211,22 @@ def _mark(draft: Draft, step: Step, owed: Obligation, command: Act) -> None:
         open_repeat(draft, owed)
 
 
-def _ring_on(draft: Draft, owed: Obligation, verb: Verb) -> Instant | None:
-    """An answer stops the calling, unless no deadline is left that would start it again."""
-    if verb is Verb.DONE:
+def _ring_on(draft: Draft, owed: Obligation, command: Act) -> Instant | None:
+    """When calling goes on after an answer: not before the next deadline, where one is left to start it again.
+
+    Without one, what is overdue is called again after the plan's `ring_again`, or after a sixth of the time that was
+    given for it if that is longer: minutes for a progress report, a day at most for a review.
+    """
+    if command.verb is Verb.DONE:
         return None
-    left = [due for due in owed.dues if due.verb not in {*owed.marks, *owed.missed, *implied(verb)}]
-    return None if left else draft.at + draft.plan.defaults.ring_again
+    asked_now = draft.rules.roster.holders(owed.rung_role, draft.at)
+    if command.verb is Verb.RECEIVED and Verb.RECEIVED in owed.marks and command.by not in asked_now:
+        return owed.next_call_at  # having it already, they cannot silence the call to the next one
+    answered = {*owed.marks, *owed.missed, *implied(command.verb)}
+    if any(due.verb not in answered for due in owed.dues):
+        return None
+    given = max(due.due_at for due in owed.dues) - owed.opened_at
+    return draft.at + max(draft.plan.defaults.ring_again, min(given // 6, DAY))
 
 
 def _after_done(draft: Draft, step: Step, key: str, by: str, answers: Mapping[str, Answer]) -> None:

@@ -42,7 +42,8 @@ def call_next(draft: Draft, key: str) -> None:
         people = _people(draft, owed, role)
         target = next(((p, c) for p in people for c in p.channels if (p.person, c.kind) not in owed.called), None)
         if target:
-            return _call(draft, owed, role, *target)
+            asked_as = role if target[0].person in draft.rules.roster.holders(role, draft.at) else owed.role
+            return _call(draft, owed, asked_as, *target)
         if not people:
             draft.add(RoleEmpty(draft.at, key, role, owed.rung))
         if owed.rung + 1 >= len(rungs):
@@ -60,6 +61,7 @@ def escalate(draft: Draft, key: str, why: str) -> None:
         draft.add(Escalated(draft.at, key, rungs[owed.rung + 1], owed.rung + 1, why))
     else:
         draft.add(LadderExhausted(draft.at, key, owed.ring + 1, draft.at))
+    _tell_owner(draft, key)
     call_next(draft, key)
 
 
@@ -75,16 +77,28 @@ def call_failed(draft: Draft, command: NoteCallFailed) -> Refusal | None:
 
 
 def _people(draft: Draft, owed: Obligation, role: str) -> tuple[Responder, ...]:
-    """Who is asked on this rung. The person whose promise it already is comes first."""
+    """Who is asked on this rung, and after them the person whose promise it already is.
+
+    The owner comes last, never first: who has missed a deadline must not stand between the call and the next rung.
+    """
     people = draft.rules.reachable(role, draft.at)
     owner = draft.rules.people.get(owed.owner)
-    if owner and owner.channels and owner not in people:
-        return (owner, *people)
-    return people
+    return (*people, owner) if owner and owner.channels and owner not in people else people
 
 
-def _call(draft: Draft, owed: Obligation, role: str, responder: Responder, channel: Channel) -> None:
-    wait = channel.wait or draft.plan.defaults.ask_again
+def _tell_owner(draft: Draft, key: str) -> None:
+    """Whoever has it in hand learns of the miss at once, on the first channel; the rung is called without waiting."""
+    owed = draft.owed(key)
+    owner = draft.rules.people.get(owed.owner)
+    if owner and owner.channels and owner.person not in draft.rules.roster.holders(owed.rung_role, draft.at):
+        _call(draft, owed, owed.role, owner, owner.channels[0], wait=0)
+
+
+def _call(
+    draft: Draft, owed: Obligation, role: str, responder: Responder, channel: Channel, wait: int | None = None
+) -> None:
+    if wait is None:
+        wait = channel.wait or draft.plan.defaults.ask_again
     draft.add(
         PersonCalled(
             draft.at,

@@ -150,9 +150,8 @@ def _reason_to_withdraw(draft: Draft, owed: Obligation) -> str:
         return "phase"
     if step.each and step.quorum and finished(draft.plan, draft.case, step.id):
         return "quorum"
-    if step.repeat and step.repeat.until != "false":
-        if holds(step.repeat.until, context(draft.plan, draft.case)):
-            return "ended"
+    if step.repeat and step.repeat.until != "false" and draft.sees(step.repeat.until):
+        return "ended"
     return ""
 
 

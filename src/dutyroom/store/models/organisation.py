@@ -86,7 +86,8 @@ class Duty(Tenanted):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")), name="duty_ends_after_start"
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                name="duty_ends_after_start",
             ),
             *(
                 ExclusionConstraint(

@@ -107,8 +107,12 @@ class Obligation(Tenanted):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "key"], name="obligation_once")]
         indexes = [
-            models.Index(fields=["timer_at"], name="obligation_timers", condition=models.Q(timer_at__isnull=False)),
-            models.Index(fields=["site", "due_at"], name="obligation_open", condition=models.Q(status="open")),
+            models.Index(
+                fields=["timer_at"], name="obligation_timers", condition=models.Q(timer_at__isnull=False)
+            ),
+            models.Index(
+                fields=["site", "due_at"], name="obligation_open", condition=models.Q(status="open")
+            ),
         ]
 
 

@@ -37,9 +37,7 @@ class Delivery(Tenanted):
             models.Index(
                 fields=["channel", "next_try_at"], name="delivery_due", condition=models.Q(state="queued")
             ),
-            models.Index(
-                fields=["lease_until"], name="delivery_leased", condition=models.Q(state="sending")
-            ),
+            models.Index(fields=["lease_until"], name="delivery_leased", condition=models.Q(state="sending")),
             models.Index(fields=["person", "-created_at"], name="delivery_inbox"),
         ]
 
@@ -72,7 +70,7 @@ class Link(Tenanted):
 
 
 class Device(Tenanted):
-    """A browser that is signed in. `level` "duty" sees and answers its person's own pages; "full" everything allowed."""
+    """A browser that is signed in. `level` "duty" sees and answers its person's own pages, "full" all that is allowed."""
 
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, models.PROTECT)

@@ -1,5 +1,6 @@
 """The views of a case: its page, its acts, its sealed pictures, its archive. Each finds the case in the reader's scope."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,15 @@ from django.views.decorators.http import require_GET, require_POST
 from dutyroom import wiring
 from dutyroom.adapters.vault import VaultError, open_sealed
 from dutyroom.core.instants import MINUTE
-from dutyroom.core.phases import CLOSED, RECOVERY
+from dutyroom.core.phases import CLOSED, PHASES, RECOVERY
 from dutyroom.store.models import Blob, Case
 from dutyroom.web.acting import Actor, Posted, Recorded, Refused, act, read_post, waive
 from dutyroom.web.case import acts, chains, ending, knowing, streams, timeline
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows
+from dutyroom.wording import codes
+from dutyroom.wording.typed import clean
 
+_LOG = logging.getLogger("dutyroom.sealed")
 REFUSED, NOTHING_NEW = 409, 204
 
 
@@ -48,18 +52,30 @@ def release(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @require_GET
 def blob(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
-    """A sealed picture, opened for a reader of its compartment; everybody else finds nothing there."""
-    opened = open_case(request, case)
-    found = Blob.objects.select_related("compartment").filter(id=blob, compartment__case=case).first()
-    if found is None or found.compartment.kind not in timeline.SHOWN_AT_ONCE:
-        raise Http404
-    if not timeline.readable(found.compartment, timeline.roles_of(opened)):
+    """A sealed picture or voice note, for a reader of its compartment; everybody else finds nothing there."""
+    found = _readable(open_case(request, case), blob)
+    if found.compartment.kind not in timeline.SHOWN_AT_ONCE:
         raise Http404
     response = HttpResponse(_unsealed(found), content_type=_safe_type(found.media_type))
     kind = "inline" if found.media_type == "image/jpeg" else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="{found.id}{_ending(found.media_type)}"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_POST
+def unseal(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
+    """A sealed text, shown once to a reader of its compartment who says why. That it was read stands in the log."""
+    opened = open_case(request, case)
+    found = _readable(opened, blob)
+    reason, text = clean(request.POST.get("reason", "")), ""
+    if reason:
+        text = _unsealed(found).decode("utf-8", "replace")
+        _LOG.warning("sealed %s read: case %s, by %s: %r", found.compartment.kind, case, opened.reader, reason[:200])
+    code = f"sealed.{found.compartment.kind}"
+    kind = opened.shown.say(code) if code in codes() else found.compartment.kind
+    values = {"opened": opened, "kind": kind, "text": text}
+    return render(request, "web/case_unsealed.html", values, status=200 if reason else 400)
 
 
 @require_POST
@@ -90,9 +106,8 @@ def context(request: HttpRequest, opened: Opened, refused: Refused | None = None
         "since": opened.shown.ago(opened.case.opened_at),
         "opened_at": opened.shown.moment(opened.case.opened_at),
         "closed_at": opened.shown.moment(opened.case.closed_at),
-        "cards": acts.cards(opened, refused),
-        "voluntary": acts.voluntary(opened, refused),
-        "refused": refused,
+        "phases": _phases(opened),
+        **_offered(opened, refused),
         "recorded": _recorded(request, opened),
         **_known(opened, events),
         **_afterwards(opened, events),
@@ -102,12 +117,37 @@ def context(request: HttpRequest, opened: Opened, refused: Refused | None = None
     }
 
 
+def _offered(opened: Opened, refused: Refused | None) -> dict[str, Any]:
+    cards, voluntary = acts.cards(opened, refused), acts.voluntary(opened, refused)
+    return {
+        "cards": cards,
+        "voluntary": voluntary,
+        "refused": refused,
+        "placed": any(card.refused for card in (*cards, *voluntary)),
+        "full": opened.full,
+        "act_url": reverse("case_act", args=[opened.row.id]),
+        "release": reverse("case_waive", args=[opened.row.id]) if opened.full else "",
+    }
+
+
+def _phases(opened: Opened) -> list[tuple[str, str, str]]:
+    """Every phase with its name and whether it is past, now or ahead."""
+    now = PHASES.index(opened.case.phase)
+    stands = ("past", "now", "ahead")
+    return [
+        (phase, opened.shown.say(f"phase.{phase}"), stands[1 + (place > now) - (place < now)])
+        for place, phase in enumerate(PHASES)
+    ]
+
+
 def _known(opened: Opened, events: list[Any]) -> dict[str, Any]:
+    last = knowing.last_to_know(opened)
     return {
         "known": knowing.known(opened, events),
         "facts": knowing.facts(opened),
         "people": knowing.people(opened),
-        "last_to_know": knowing.last_to_know(opened),
+        "last_to_know": last,
+        "waiting_roles": ("、" if opened.language == "zh" else ", ").join(last.waiting),
         "streams": streams.streams(opened),
         "series": streams.series(opened),
         "dialogue": chains.dialogue(opened),
@@ -164,6 +204,13 @@ def _level(opened: Opened) -> str:
 
 def _is_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
+
+
+def _readable(opened: Opened, blob: UUID) -> Blob:
+    found = Blob.objects.select_related("compartment").filter(id=blob, compartment__case=opened.row.id).first()
+    if found is None or not timeline.readable(found.compartment, timeline.roles_of(opened)):
+        raise Http404
+    return found
 
 
 def _unsealed(found: Blob) -> bytes:

@@ -14,7 +14,7 @@ from dutyroom.core import state
 from dutyroom.core.codec import load_case
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import PlanInForce
-from dutyroom.store.models import Case, Obligation, Person
+from dutyroom.store.models import Case, Obligation, Person, Site
 from dutyroom.store.scope import cases_for
 from dutyroom.web.showing import Shown, zone_of
 from dutyroom.wording.narrate import role_name, step_title
@@ -113,6 +113,14 @@ def names_of(people: Iterable[str]) -> dict[str, str]:
     """Names of holders of duty roles by id, in one query."""
     wanted = [person for person in people if person]
     return {str(one.id): one.name for one in Person.objects.filter(id__in=wanted).only("id", "name")}
+
+
+def rules_of(site: Site) -> PlanInForce | None:
+    """The plan in force at the site; None where it has none of its own."""
+    try:
+        return wiring.record().rules(str(site.id))
+    except LookupError:
+        return None
 
 
 def _asked(row: Case, person: str) -> bool:

@@ -14,13 +14,13 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def say(context: Context, code: str, **fields: object) -> str:
+def say(context: Context, code: str, /, **fields: object) -> str:
     """The sentence of the code in the page's language."""
     return say_words(code, context.get("language", "zh"), **fields)
 
 
 @register.simple_tag
-def say_in(language: str, code: str, **fields: object) -> str:
+def say_in(language: str, code: str, /, **fields: object) -> str:
     """The sentence in one language, for what hangs on a wall in both."""
     return say_words(code, language, **fields)
 

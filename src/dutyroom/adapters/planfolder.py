@@ -1,0 +1,68 @@
+"""A plan folder (plan.yaml, roster.yaml, people.xlsx) read and checked as one: `load(folder) -> LoadedPlan`.
+
+Knows file names and nothing of what is done with the values. Sites are set up from the same folder elsewhere; this
+reading needs no database, so a drill or a check runs anywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dutyroom.adapters.staff import Holder, read_staff
+from dutyroom.core.checks import check
+from dutyroom.core.findings import Finding
+from dutyroom.core.plan import Plan
+from dutyroom.core.planfile import read_plan
+from dutyroom.core.roster import Channel, PlanInForce, Responder, Roster
+from dutyroom.core.rosterfile import check_roster, read_roster
+
+PLAN, ROSTER, PEOPLE, DRILLS = "plan.yaml", "roster.yaml", "people.xlsx", "drills"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlan:
+    """What the folder holds. `plan` or `roster` is None where its file has errors; places begin with the file's name."""
+
+    plan: Plan | None
+    roster: Roster | None
+    people: Mapping[str, Responder] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def in_force(self) -> PlanInForce | None:
+        """Plan, roster and people together, unless something in them is wrong."""
+        if self.plan is None or self.roster is None or any(one.severity == "error" for one in self.findings):
+            return None
+        return PlanInForce(self.plan, self.roster, self.people)
+
+
+def load(folder: Path) -> LoadedPlan:
+    """Read the folder. Raises OSError for a file that is not there."""
+    texts = {name: (folder / name).read_text(encoding="utf-8-sig") for name in (PLAN, ROSTER)}
+    workbook = (folder / PEOPLE).read_bytes()
+    plan, findings = read_plan(texts[PLAN])
+    found = _within(PLAN, findings)
+    if plan is None:
+        return LoadedPlan(None, None, texts=texts, findings=found)
+    staff = read_staff(workbook, {role.name.zh: role.id for role in plan.roles.values()})
+    roster, faults = read_roster(texts[ROSTER], plan.id)
+    found += (*_within(PLAN, check(plan)), *_within(PEOPLE, staff.findings), *_within(ROSTER, faults))
+    if roster is not None:
+        found += _within(ROSTER, check_roster(roster, {holder.number for holder in staff.holders}, plan))
+    people = {holder.number: _responder(holder) for holder in staff.holders}
+    names = {holder.number: holder.name for holder in staff.holders}
+    return LoadedPlan(plan, roster, people, names, texts, found)
+
+
+def scripts(folder: Path) -> tuple[Path, ...]:
+    """The drill scripts of the folder, by name."""
+    return tuple(sorted((folder / DRILLS).glob("*.yaml")))
+
+
+def _responder(holder: Holder) -> Responder:
+    return Responder(holder.number, holder.language, tuple(Channel(kind) for kind, _ in holder.channels))
+
+
+def _within(file: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(replace(one, place=f"{file}:{one.place}") for one in findings)

@@ -1,0 +1,113 @@
+"""A drill as text: one line an event, and a table of how every deadline was met. Text in, text out: a diff shows change.
+
+Refuses to judge: the verdicts are `core.judging`'s, the sentences `wording`'s.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from dutyroom.core import events as e
+from dutyroom.core.instants import Instant
+from dutyroom.core.judging import Judgement, judge
+from dutyroom.interpreters.drill.rehearsal import Drilled, Refused, Surprise
+from dutyroom.wording import say
+from dutyroom.wording.narrate import narrate, refuse, role_name, span, step_title
+
+NameOf = Callable[[str], str]
+
+
+def transcript(drilled: Drilled, lang: str, name_of: NameOf = str) -> str:
+    """The whole drill in `lang`; ends with a newline."""
+    return "\n".join([*_heading(drilled, lang), *_lines(drilled, lang, name_of), "", *_table(drilled, lang), ""])
+
+
+def _heading(drilled: Drilled, lang: str) -> Iterator[str]:
+    script, plan = drilled.script, drilled.rules.plan
+    yield say("drill.heading", lang, title=script.title.in_language(lang))
+    yield say("drill.plan", lang, plan=plan.title.in_language(lang), number=plan.number, version=plan.version)
+    yield say("drill.starts", lang, at=f"{script.local(script.starts):%Y-%m-%d %H:%M %z}")
+    yield ""
+
+
+def _lines(drilled: Drilled, lang: str, name_of: NameOf) -> Iterator[str]:
+    plan = drilled.rules.plan
+    for line in drilled.lines:
+        stamp = _stamp(drilled, line.at)
+        if isinstance(line, Refused):
+            yield from _refused(drilled, line, stamp, lang, name_of)
+        elif isinstance(line, Surprise):
+            title = step_title(plan, line.step, lang)
+            yield f"{stamp}  {say('drill.surprise', lang, person=name_of(line.by), title=title)}"
+        else:
+            sentence = narrate(plan, line, lang, name_of, lambda at: _day_and_time(drilled, at))
+            yield f"{stamp}{_sign(line)}{sentence}"
+    yield f"{_stamp(drilled, drilled.ended_at)}  {say('drill.ended', lang)}"
+
+
+def _refused(drilled: Drilled, line: Refused, stamp: str, lang: str, name_of: NameOf) -> Iterator[str]:
+    first, *rest = refuse(drilled.rules.plan, line.refusal, lang)
+    code = "drill.refused" if line.expected else "drill.refused.unexpected"
+    title = step_title(drilled.rules.plan, line.step, lang)
+    yield f"{stamp}✗ {say(code, lang, person=name_of(line.by), title=title, why=first)}"
+    yield from (f"{'':18}- {one}" for one in rest)
+
+
+def _sign(event: e.Event) -> str:
+    """A mark at the edge for what a reader looks for first: misses, answers, phases."""
+    if isinstance(event, e.DeadlineMissed | e.LadderExhausted | e.RoleEmpty):
+        return "! "
+    if isinstance(event, e.ActMarked | e.ActVolunteered | e.Waived):
+        return "✓ "
+    return "= " if isinstance(event, e.PhaseMoved | e.LevelSet) else "  "
+
+
+def _stamp(drilled: Drilled, at: Instant) -> str:
+    """`+00:05:00 10:05 `: since the report, and on the wall."""
+    seconds = (at - drilled.script.starts) // 1_000
+    return f"+{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d} {drilled.script.local(at):%H:%M} "
+
+
+def _day_and_time(drilled: Drilled, at: Instant) -> str:
+    return f"{drilled.script.local(at):%Y-%m-%d %H:%M}"
+
+
+def _table(drilled: Drilled, lang: str) -> Iterator[str]:
+    judged = judge(drilled.rules.plan, drilled.case)
+    heads = ("clause", "step", "role", "verb", "clock", "due", "verdict")
+    rows = [tuple(say(f"drill.table.{head}", lang) for head in heads)]
+    rows += [_row(drilled, one, lang) for one in judged]
+    yield say("drill.table", lang)
+    yield from _aligned(rows)
+    counted = Counter(one.verdict.value for one in judged)
+    yield say("drill.counted", lang, total=len(judged), **{name: counted[name] for name in _VERDICTS})
+    phase = say(f"phase.{drilled.case.phase}", lang)
+    yield say("drill.left", lang, phase=phase, open=len(list(drilled.case.open_obligations())))
+
+
+_VERDICTS = ("kept", "late", "missed", "waived", "open")
+
+
+def _row(drilled: Drilled, one: Judgement, lang: str) -> tuple[str, ...]:
+    plan = drilled.rules.plan
+    return (
+        " ".join(one.clauses),
+        step_title(plan, one.key, lang),
+        role_name(plan, one.role, lang),
+        say(f"verb.{one.due.verb}", lang),
+        say(f"clock.{one.due.kind}", lang),
+        f"{drilled.script.local(one.due.due_at):%m-%d %H:%M}",
+        say(f"verdict.{one.verdict}", lang, late=span(one.late, lang)),
+    )
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
