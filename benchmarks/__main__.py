@@ -18,7 +18,9 @@ def main(arguments: list[str]) -> int:
     """Exit code 0 unless a scenario failed."""
     parser = argparse.ArgumentParser(prog="dutyroom bench")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(SCENARIOS)}; default: all")
-    parser.add_argument("--small", action="store_true", help="small sizes: for counts and ratios, not for numbers")
+    parser.add_argument(
+        "--small", action="store_true", help="small sizes: for counts and ratios, not for numbers"
+    )
     given = parser.parse_args(arguments)
     unknown = set(given.names) - set(SCENARIOS)
     if unknown:

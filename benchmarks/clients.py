@@ -35,7 +35,9 @@ class Crowd:
             command, sent = str(uuid.uuid4()), time.time_ns() // 1_000_000
             began = time.perf_counter()
             status, answer = await self._until_receipt(connection, report(command))
-            self.receipts.append((command, sent, (time.perf_counter() - began) * 1000, status, answer.get("case", "")))
+            self.receipts.append(
+                (command, sent, (time.perf_counter() - began) * 1000, status, answer.get("case", ""))
+            )
             if pause:
                 await asyncio.sleep(max(0.0, pause - (time.perf_counter() - began)))
         connection.close()
@@ -43,7 +45,9 @@ class Crowd:
     async def _until_receipt(self, connection: "Connection", body: bytes) -> tuple[int, dict[str, str]]:
         while True:
             try:
-                status, answer = await asyncio.wait_for(connection.post("/api/reports", body), PATIENCE_SECONDS)
+                status, answer = await asyncio.wait_for(
+                    connection.post("/api/reports", body), PATIENCE_SECONDS
+                )
             except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
                 self.trouble[type(error).__name__] += 1
                 connection.close()

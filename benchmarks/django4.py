@@ -51,7 +51,9 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _listens(port: int) -> bool:
-    return any(each.laddr.port == port for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN)
+    return any(
+        each.laddr.port == port for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN
+    )
 
 
 def serve(port: int) -> None:

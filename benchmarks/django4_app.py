@@ -87,7 +87,9 @@ def report(request: HttpRequest) -> JsonResponse:
     """One report: its row, its record, two messages to be sent, in one transaction."""
     given: dict[str, Any] = json.loads(request.body)
     with transaction.atomic():
-        made = Report.objects.create(id=uuid4(), command=given["command"], place=given["where"], what=given["what"])
+        made = Report.objects.create(
+            id=uuid4(), command=given["command"], place=given["where"], what=given["what"]
+        )
         Record.objects.create(report=made, body=json.dumps(given))
         Outbox.objects.bulk_create([Outbox(report=made, person=person, state="queued") for person in "ab"])
     return JsonResponse({"receipt": str(made.id)[:8], "case": str(made.id)}, status=201)

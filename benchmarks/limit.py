@@ -45,7 +45,9 @@ def commits(dsn: str, clients: int, seconds: float) -> int:
     """Commits a second of so many clients."""
     counts = [0] * clients
     ends = time.perf_counter() + seconds
-    threads = [threading.Thread(target=_client, args=(dsn, counts, number, ends)) for number in range(clients)]
+    threads = [
+        threading.Thread(target=_client, args=(dsn, counts, number, ends)) for number in range(clients)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

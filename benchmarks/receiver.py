@@ -26,7 +26,11 @@ class Gateway(asyncio.Protocol):
         while (end := self._read.find(b"\r\n\r\n")) >= 0:
             head = self._read[:end].lower()
             at = head.find(b"content-length:")
-            length = int(head[at + 15 : head.find(b"\r\n", at) if head.find(b"\r\n", at) > 0 else None]) if at >= 0 else 0
+            length = (
+                int(head[at + 15 : head.find(b"\r\n", at) if head.find(b"\r\n", at) > 0 else None])
+                if at >= 0
+                else 0
+            )
             if len(self._read) < end + 4 + length:
                 return
             body, self._read = self._read[end + 4 : end + 4 + length], self._read[end + 4 + length :]
@@ -46,7 +50,10 @@ class Gateway(asyncio.Protocol):
 
 def _json(value: object) -> bytes:
     body = json.dumps(value).encode()
-    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+        len(body),
+        body,
+    )
 
 
 async def main() -> None:

@@ -22,7 +22,8 @@ import psycopg
 from dutyroom.adapters import postgres
 from dutyroom.wiring.service import Ground, prepare
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parent
 _COURIERS = """[channels.sms]
 kind = "gateway"
 url = "{url}/sms"
@@ -42,6 +43,7 @@ class House:
     receiver: str
     served: "subprocess.Popen[bytes] | None" = None
     more: list[str] = field(default_factory=list)
+    program: str = "dutyroom"
 
     @property
     def url(self) -> str:
@@ -53,8 +55,21 @@ class House:
 
     def serve(self, more: Mapping[str, str] | None = None, wait: bool = True) -> None:
         """Start the product; with `wait`, return once it answers."""
-        arguments = ["-m", "dutyroom", "serve", "--port", str(self.port), "--data", str(self.folder), *self.more]
-        self.served = subprocess.Popen([sys.executable, *arguments], env=self.environment(more), cwd=CHECKOUT)
+        arguments = [
+            "-m",
+            self.program,
+            "serve",
+            "--port",
+            str(self.port),
+            "--data",
+            str(self.folder),
+            *self.more,
+        ]
+        environment = self.environment(more)
+        # Standard output is this run's own; what the product has to say of faults it says on the other one.
+        self.served = subprocess.Popen(
+            [sys.executable, *arguments], env=environment, cwd=CHECKOUT, stdout=subprocess.DEVNULL
+        )
         if wait:
             until(lambda: self.answers("/r/bench"), 60)
 
@@ -87,12 +102,19 @@ class House:
 
     def cpu_seconds(self, command: str = "web") -> float:
         """Processor time that the command's processes have taken so far; PostgreSQL is not among them."""
-        return sum(times.user + times.system for times in (each.cpu_times() for each in self.children(command)))
+        return sum(
+            times.user + times.system for times in (each.cpu_times() for each in self.children(command))
+        )
 
     def ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the database, as its owner and of every tenant."""
         with psycopg.connect(self.dsn, options="-c app.tenant=*", autocommit=True) as connection:
             return connection.execute(statement.encode(), values).fetchall()
+
+    def do(self, statement: str) -> None:
+        """A statement without rows, as the owner."""
+        with psycopg.connect(self.dsn, options="-c app.tenant=*", autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def received(self) -> list[tuple[int, dict[str, str]]]:
         """The receiver's log: when (ms) and what."""
@@ -109,20 +131,22 @@ class House:
 
 
 @contextmanager
-def house(*more: str, served: bool = True) -> Iterator[House]:
-    """A fresh installation with the benchmark site, removed at the end. `more` goes to `serve`."""
+def house(*more: str, served: bool = True, plan: Path = HERE) -> Iterator[House]:
+    """A fresh installation with a site under the plan of the folder, removed at the end. `more` goes to `serve`."""
     folder = Path(tempfile.mkdtemp(prefix="dutyroom-bench-"))
     folder.chmod(0o755)  # as root the database runs as an ordinary account, which must get in
     with _receiver() as receiver:
         (folder / "couriers.toml").write_text(_COURIERS.format(url=receiver), encoding="utf-8")
-        made = House(folder, prepare(folder, ""), free_port(), receiver, more=list(more))
+        made: House | None = None
         try:
-            python(made, "benchmarks.site")
+            made = House(folder, prepare(folder, ""), free_port(), receiver, more=list(more))
+            python(made, "benchmarks.site", str(plan))
             if served:
                 made.serve()
             yield made
         finally:
-            made.stop()
+            if made is not None:
+                made.stop()
             postgres.remove(folder / "postgres")
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -136,7 +160,9 @@ def python(made: House, module: str, *arguments: str) -> None:
 
 @contextmanager
 def _receiver() -> Iterator[str]:
-    with subprocess.Popen([sys.executable, "-m", "benchmarks.receiver"], cwd=CHECKOUT, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.receiver"], cwd=CHECKOUT, stdout=subprocess.PIPE
+    ) as process:
         try:
             yield f"http://127.0.0.1:{int((process.stdout or sys.stdin.buffer).readline())}"
         finally:

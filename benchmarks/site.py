@@ -3,6 +3,7 @@
 Two invented people with numbers from no real range, each with one telephone.
 """
 
+import sys
 from pathlib import Path
 
 from dutyroom import wiring
@@ -12,12 +13,11 @@ from dutyroom.core.rosterfile import read_roster
 from dutyroom.store.organise import HolderText, SiteText, add_site, bind
 
 CODE = "bench"
-HERE = Path(__file__).parent
 
 
-def load() -> None:
-    """Bind the plan beside this file to a new site. Raises ValueError for a plan that does not read."""
-    texts = ((HERE / "plan.yaml").read_text("utf-8"), (HERE / "roster.yaml").read_text("utf-8"))
+def load(folder: Path) -> None:
+    """Bind the plan of the folder to a new site. Raises ValueError for a plan that does not read."""
+    texts = ((folder / "plan.yaml").read_text("utf-8"), (folder / "roster.yaml").read_text("utf-8"))
     plan, findings = read_plan(texts[0])
     roster, faults = read_roster(texts[1])
     if plan is None or roster is None:
@@ -33,4 +33,4 @@ def load() -> None:
 
 
 if __name__ == "__main__":
-    load()
+    load(Path(sys.argv[1]))

@@ -50,7 +50,9 @@ def commands_page() -> str:
         command.configure(parser)
         parts += [f"## `dutyroom {name}`\n\n{command.HELP}\n", *_options(parser)]
         if parser.get_default("passes_on"):
-            parts.append("其余参数原样交给它启动的程序。 / Its arguments go on to the program it starts, as they stand.\n")
+            parts.append(
+                "其余参数原样交给它启动的程序。 / Its arguments go on to the program it starts, as they stand.\n"
+            )
     return "\n".join(parts)
 
 

@@ -10,7 +10,7 @@
 | DUTYROOM_DEMO | "1": demo data, shown on every page | "" |
 | DUTYROOM_BASE_URL | address that links in messages begin with | http://127.0.0.1:8000 |
 | DUTYROOM_COURIERS | path of couriers.toml | `couriers.toml` in the data folder |
-| DUTYROOM_FAILPOINT | torture tests: `name:count`, the process dies there | "" |
+| DUTYROOM_FAILPOINT | torture tests: `name:count,…`, a process dies there once | "" |
 """
 
 import os

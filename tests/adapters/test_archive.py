@@ -20,8 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dutyroom import wording
-from dutyroom.adapters.archive import bag, verifier, writer
-from dutyroom.adapters.archive import package as parts
+from dutyroom.adapters.archive import bag, contents, verifier, writer
 from dutyroom.adapters.archive.package import Earlier, Package, Photo
 from dutyroom.adapters.archive.verifier import check, read_folder, verify, verify_zip
 from dutyroom.adapters.archive.writer import ArchiveRefused
@@ -30,9 +29,9 @@ from dutyroom.core import ledger
 from dutyroom.core.ledger import Checkpoint, Tree
 from tests.adapters.sample_case import PHOTO, a_package, a_review, entries_of
 
-STUBS = {parts.REVIEW_PDF: lambda *_: b"%PDF-", parts.REVIEW_DOCX: lambda *_: b"PK"}
+STUBS = {contents.REVIEW_PDF: lambda *_: b"%PDF-", contents.REVIEW_DOCX: lambda *_: b"PK"}
 CASE = "8f2c1d7a90b34e55"
-TOP = parts.bag_name(CASE)
+TOP = contents.bag_name(CASE)
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +65,10 @@ def codes(files: bag.Files, key: str, kept: str | None = None) -> set[str]:
     return {finding.code for finding in found if finding.severity == "error"}
 
 
-def resealed(files: Mapping[str, bytes], vault: Vault) -> dict[str, bytes]:
+def resealed(files: Mapping[str, bytes], vault: Vault, named: str = CASE) -> dict[str, bytes]:
     """What somebody with a signing key can do to contents: make every cover again."""
     payload = {name: data for name, data in files.items() if name.startswith("data/")}
-    made = bag.bagged(payload, {"External-Identifier": CASE})
+    made = bag.bagged(payload, {"External-Identifier": named})
     made[bag.SEAL] = vault.sign(bag.seal_name("site-1"), bag.seal_text("site-1", CASE, made)).encode()
     return made
 
@@ -170,7 +169,7 @@ def test_every_bit_of_every_file(vault: Vault) -> None:
     key = vault.public_key
     review = a_review(timeline=(), obligations=(), worked=(), actions=(), facts=())
     made = writer.make(a_package(vault, others=0, review=review), vault.sign, STUBS)
-    files = resealed({**made, parts.README: b"readme\n"}, vault)
+    files = resealed({**made, contents.README: b"readme\n"}, vault)
     assert not first_error(files, key)
     unseen, flipped = [], 0
     for name, whole in files.items():
@@ -287,7 +286,7 @@ def test_the_seal_of_another_archive_or_a_checkpoint_is_no_seal(
 ) -> None:
     other = writer.make(a_package(vault, count=3), vault.sign, STUBS)
     assert "archive.seal_broken" in codes({**files, bag.SEAL: other[bag.SEAL]}, vault.public_key)
-    assert "archive.seal_broken" in codes({**files, bag.SEAL: files[parts.CHECKPOINT]}, vault.public_key)
+    assert "archive.seal_broken" in codes({**files, bag.SEAL: files[contents.CHECKPOINT]}, vault.public_key)
     twice = files[bag.SEAL] + files[bag.SEAL].split(b"\n\n")[1]
     assert "archive.seal_broken" in codes({**files, bag.SEAL: twice}, vault.public_key)
 
@@ -351,41 +350,79 @@ def test_another_plan_with_its_own_hash_is_not_on_the_record(vault: Vault) -> No
     assert codes(writer.make(package, vault.sign, STUBS), vault.public_key) == {"archive.other_plan"}
 
 
-def test_a_record_without_a_plan_hash_is_noted(vault: Vault) -> None:
-    entries = entries_of(CASE, 3)
-    tree = Tree([ledger.leaf(entry) for entry in entries])
-    package = replace(
+def proven(vault: Vault, entries: list[ledger.Entry], order: list[int] | None = None) -> Package:
+    """A package of just these entries, truly in the signed tree, which holds them in `order`."""
+    order = order or list(range(len(entries)))
+    tree = Tree([ledger.leaf(entries[place]) for place in order])
+    indexes = [order.index(place) for place in range(len(entries))]
+    return replace(
         a_package(vault),
         entries=entries,
-        leaf_indexes=[0, 1, 2],
-        proofs=[tree.inclusion_proof(index) for index in range(3)],
-        tree_size=3,
+        leaf_indexes=indexes,
+        proofs=[tree.inclusion_proof(index) for index in indexes],
+        tree_size=tree.size,
         root=tree.root(),
-        checkpoint=vault.sign_checkpoint(Checkpoint("site-1", 3, tree.root())),
+        checkpoint=vault.sign_checkpoint(Checkpoint("site-1", tree.size, tree.root())),
         earlier=(),
     )
-    (note,) = check(writer.make(package, vault.sign, STUBS), public_key=vault.public_key)
+
+
+def test_a_record_without_a_plan_hash_is_noted(vault: Vault) -> None:
+    made = writer.make(proven(vault, entries_of(CASE, 3)), vault.sign, STUBS)
+    (note,) = check(made, public_key=vault.public_key)
     assert (note.code, note.severity) == ("archive.plan_not_on_record", "note")
+
+
+def test_a_tree_does_not_make_up_for_a_broken_chain(vault: Vault) -> None:
+    entries = entries_of(CASE, 5)
+    entries[2] = replace(entries[2], body='{"what":"改过"}')
+    assert codes(writer.make(proven(vault, entries), vault.sign, STUBS), vault.public_key) == {
+        "ledger.chain_broken"
+    }
+
+
+def test_the_tree_must_hold_the_entries_in_their_order(vault: Vault) -> None:
+    made = writer.make(proven(vault, entries_of(CASE, 5), [0, 2, 1, 3, 4]), vault.sign, STUBS)
+    assert codes(made, vault.public_key) == {"archive.proof_broken"}
+
+
+def test_labels_must_agree_with_what_they_label(vault: Vault, files: dict[str, bytes]) -> None:
+    """Nothing is proven by a label, but a reader looks at it first."""
+    relabelled = files[contents.PROOFS].replace(f"{CASE}-0003".encode(), f"{CASE}-0033".encode())
+    assert relabelled != files[contents.PROOFS]
+    found = codes(resealed({**files, contents.PROOFS: relabelled}, vault), vault.public_key)
+    assert found == {"archive.proof_broken"}
+    assert codes(resealed(files, vault, named="another-case"), vault.public_key) == {"archive.changed"}
+    moved = files[contents.PROOFS].replace(b"dutyroom/site-1\\n7", b"dutyroom/site-2\\n7")
+    assert moved != files[contents.PROOFS]
+    found = codes(resealed({**files, contents.PROOFS: moved}, vault), vault.public_key)
+    assert found == {"archive.earlier_broken"}
+
+
+def test_fewer_entries_than_stated(vault: Vault, files: dict[str, bytes]) -> None:
+    shorter = files[contents.RECORD].rsplit(b"\n", 2)[0] + b"\n"
+    found = codes(resealed({**files, contents.RECORD: shorter}, vault), vault.public_key)
+    assert found == {"archive.entries_missing", "archive.proof_missing"}
 
 
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
-        (parts.ABOUT, b"{}", "archive.unknown_format"),
-        (parts.ABOUT, b"[" * 10**5, "archive.unknown_format"),
-        (parts.ABOUT, b"\xff", "archive.unknown_format"),
-        (parts.PROOFS, b"[]", "archive.proof_missing"),
-        (parts.PROOFS, b'{"entries":[1,2],"earlier":5}', "archive.proof_missing"),
+        (contents.ABOUT, b"{}", "archive.unknown_format"),
+        (contents.ABOUT, b"[" * 10**5, "archive.unknown_format"),
+        (contents.ABOUT, b"\xff", "archive.unknown_format"),
+        (contents.PROOFS, b"[]", "archive.proof_missing"),
+        (contents.PROOFS, b'{"entries":[1,2],"earlier":5}', "archive.proof_missing"),
         (
-            parts.PROOFS,
+            contents.PROOFS,
             b'{"entries":[{"index":true,"proof":["zz"]}],"earlier":[{"checkpoint":1}]}',
             "archive.proof_broken",
         ),
-        (parts.RECORD, b"", "archive.line_unreadable"),
-        (parts.RECORD, b"{}\n", "archive.line_unreadable"),
-        (parts.RECORD, b"\xff\n", "archive.line_unreadable"),
-        (parts.CHECKPOINT, b"\xff", "archive.checkpoint_broken"),
-        (parts.PUBLIC_KEY, b"\xff", "archive.other_key"),
+        (contents.RECORD, b"", "archive.line_unreadable"),
+        (contents.RECORD, b"{}\n", "archive.line_unreadable"),
+        (contents.RECORD, b"\xff\n", "archive.line_unreadable"),
+        (contents.CHECKPOINT, b"\xff", "archive.checkpoint_broken"),
+        (contents.PUBLIC_KEY, b"\xff", "archive.other_key"),
     ],
 )
 def test_contents_in_another_form_are_findings_not_crashes(
@@ -397,7 +434,7 @@ def test_contents_in_another_form_are_findings_not_crashes(
 
 @given(
     st.dictionaries(
-        st.sampled_from([*bag.TAG_FILES, *parts.REQUIRED, "data/x", "../x"]), st.binary(max_size=80)
+        st.sampled_from([*bag.TAG_FILES, *contents.REQUIRED, "data/x", "../x"]), st.binary(max_size=80)
     )
 )
 def test_any_mapping_is_judged(made: dict[str, bytes]) -> None:
@@ -627,9 +664,9 @@ def test_personal_data_needs_a_person_to_look(vault: Vault, tmp_path: Path) -> N
         (each.place, each.fields["kind"], each.fields["count"]) for each in writer.personal_findings(package)
     }
     assert found == {
-        (parts.REVIEW_DATA, "phone", 1),
-        (parts.REVIEW_DATA, "plate", 1),
-        (parts.ROSTER, "phone", 2),
+        (contents.REVIEW_DATA, "phone", 1),
+        (contents.REVIEW_DATA, "plate", 1),
+        (contents.ROSTER, "phone", 2),
     }
     with pytest.raises(ArchiveRefused, match=r"archive\.personal_data"):
         writer.write(package, tmp_path, vault.sign)

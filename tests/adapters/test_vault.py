@@ -183,6 +183,18 @@ def test_every_bit_of_a_note_counts(vault: Vault) -> None:
             verify_checkpoint(vault.public_key, flip(note, place).decode())
 
 
+def test_a_signature_has_one_spelling(vault: Vault) -> None:
+    """The last base64 digit has two spare bits; with another value there it would decode to the same
+    signature.
+    """
+    note = vault.sign_checkpoint(Checkpoint("s", 20, ROOT))
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    assert note.endswith("=\n") and digits.index(note[-3]) % 4 == 0
+    for spare in (1, 2, 3):
+        with pytest.raises(NoteRefused):
+            verify_checkpoint(vault.public_key, note[:-3] + digits[digits.index(note[-3]) + spare] + "=\n")
+
+
 def test_signatures_outlive_twenty_rotations(vault: Vault, tmp_path: Path) -> None:
     notes = []
     for size in range(21):

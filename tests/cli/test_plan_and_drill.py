@@ -23,7 +23,9 @@ def spoiled(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("path", [FOLDER, FOLDER / "plan.yaml"])
-def test_a_good_plan_prints_what_became_of_its_clauses(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_good_plan_prints_what_became_of_its_clauses(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["plan", "check", str(path), "--lang", "en"]) == 0
     assert capsys.readouterr().out == (
         "27 clauses: 24 run as rules, 2 held by a part of the product, 1 left to judgement, 0 not executed\n"
@@ -47,7 +49,9 @@ def test_findings_as_json(spoiled: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert body["clauses"]["rules"] == 24
 
 
-@pytest.mark.parametrize("arguments", [["plan", "check", "nowhere.yaml"], ["drill", "nowhere", "--script", "x.yaml"]])
+@pytest.mark.parametrize(
+    "arguments", [["plan", "check", "nowhere.yaml"], ["drill", "nowhere", "--script", "x.yaml"]]
+)
 def test_a_file_that_is_not_there_is_said_and_is_exit_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,11 +89,14 @@ def test_an_unforeseen_refusal_is_exit_1(tmp_path: Path, capsys: pytest.CaptureF
     script = tmp_path / "other.yaml"
     script.write_text(text.replace(", expect: refused", ""), encoding="utf-8")
     assert main(["drill", str(FOLDER), "--script", str(script), "--lang", "en"]) == 1
-    assert capsys.readouterr().out.endswith("Some acts did not go as the script expects; see the lines marked above.\n")
+    assert capsys.readouterr().out.endswith(
+        "Some acts did not go as the script expects; see the lines marked above.\n"
+    )
 
 
 @pytest.mark.parametrize(
-    "arguments", [["plan", "check", str(FOLDER)], ["drill", str(FOLDER), "--script", "drills/night-injury.yaml"]]
+    "arguments",
+    [["plan", "check", str(FOLDER)], ["drill", str(FOLDER), "--script", "drills/night-injury.yaml"]],
 )
 def test_neither_command_loads_django(arguments: list[str]) -> None:
     program = (

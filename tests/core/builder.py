@@ -116,10 +116,19 @@ def plan(*steps: Step, moves: Sequence[Move] | None = None, **rest: object) -> P
     return Plan(**{**given, **rest})  # type: ignore[arg-type]
 
 
-PEOPLE = {"officer": ("O1", "O2"), "second": ("S1",), "leader": ("L1",), "a": ("A1",), "b": ("B1",), "c": ("C1",)}
+PEOPLE = {
+    "officer": ("O1", "O2"),
+    "second": ("S1",),
+    "leader": ("L1",),
+    "a": ("A1",),
+    "b": ("B1",),
+    "c": ("C1",),
+}
 
 
-def roster(holders: Mapping[str, tuple[str, ...]] | None = None, periods: Sequence[DutyPeriod] = ()) -> Roster:
+def roster(
+    holders: Mapping[str, tuple[str, ...]] | None = None, periods: Sequence[DutyPeriod] = ()
+) -> Roster:
     return Roster(dict(PEOPLE if holders is None else holders), tuple(periods))
 
 
@@ -146,9 +155,7 @@ class Play:
         self.events: list[Event] = []
         self.now = START
         self._commands = 0
-        self.do(
-            OpenCase(self.command(), "K-1", "site", self.times(), dict(facts or {}), {"what": "smoke"})
-        )
+        self.do(OpenCase(self.command(), "K-1", "site", self.times(), dict(facts or {}), {"what": "smoke"}))
         if started and "start" in the_plan.step:
             self.volunteer("O1", "start")
 
@@ -173,7 +180,14 @@ class Play:
         assert isinstance(answer, Refusal), answer
         return answer
 
-    def act(self, by: str, key: str, verb: Verb | str = Verb.DONE, reported: float | None = None, **answers: Answer):
+    def act(
+        self,
+        by: str,
+        key: str,
+        verb: Verb | str = Verb.DONE,
+        reported: float | None = None,
+        **answers: Answer,
+    ):
         return self.do(Act(self.command(), by, key, Verb(verb), self.times(reported), answers))
 
     def volunteer(self, by: str, name: str, **answers: Answer) -> tuple[Event, ...] | Refusal:

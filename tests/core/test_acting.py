@@ -1,5 +1,7 @@
 """The four verbs, authority, voluntary steps, answers, promises, waiving: what a person may do and what follows."""
 
+# ruff: noqa: E501  (tables read better with a case on a line)
+
 import pytest
 
 from dutyroom.core import events as e
@@ -79,7 +81,9 @@ def test_a_missed_deadline_escalates_and_names_the_verb() -> None:
     play.act("O1", "scene#1", Verb.RECEIVED)
     play.until(10)
     missed = play.of(e.DeadlineMissed)
-    assert [(one.verb, play.minute(one.due_at), one.while_down) for one in missed] == [(Verb.TAKEN, 10, False)]
+    assert [(one.verb, play.minute(one.due_at), one.while_down) for one in missed] == [
+        (Verb.TAKEN, 10, False)
+    ]
     assert [(up.role, up.why) for up in play.of(e.Escalated)] == [("second", "taken")]
 
 
@@ -211,6 +215,7 @@ def test_a_condition_may_read_the_answers_and_is_asked_only_once_there_are_some(
 
 # ---- voluntary steps
 
+
 def test_a_voluntary_step_as_often_as_needed_by_its_roles_in_its_phase() -> None:
     note = step("note", ("officer", "crew"), voluntary=True)
     play = Play(plan(START_STEP, note, moves=MOVES[:1]), started=False)
@@ -251,6 +256,7 @@ def test_two_signatures_are_of_two_persons() -> None:
 
 # ---- promises
 
+
 def promising(**owes: str) -> Play:
     fields = (
         Field("promise", words("promise")),
@@ -273,8 +279,14 @@ def test_an_answer_makes_a_promise_with_owner_date_and_words() -> None:
     assert [(one.key, one.role, one.text, one.parent) for one in kept] == [
         ("keep#1", "a", "pay the wages", "commit#1"), ("keep#2", "officer", "fix the lamp", "commit#2"),
     ]  # fmt: skip
-    assert [(due.verb, play.minute(due.due_at)) for due in kept[0].dues] == [(Verb.RECEIVED, 15), (Verb.DONE, 90)]
-    assert [(due.verb, due.kind.value) for due in kept[1].dues] == [(Verb.RECEIVED, "hard"), (Verb.DONE, "default")]
+    assert [(due.verb, play.minute(due.due_at)) for due in kept[0].dues] == [
+        (Verb.RECEIVED, 15),
+        (Verb.DONE, 90),
+    ]
+    assert [(due.verb, due.kind.value) for due in kept[1].dues] == [
+        (Verb.RECEIVED, "hard"),
+        (Verb.DONE, "default"),
+    ]
 
 
 def test_a_promise_for_the_past_is_refused() -> None:
@@ -296,7 +308,12 @@ def test_a_promise_only_when_its_condition_holds() -> None:
 
 # ---- waiving
 
-WAIVABLE = plan(START_STEP, step("task", waivable_by=("leader",)), step("next", after=Join(all=("task",))), moves=MOVES[:1])
+WAIVABLE = plan(
+    START_STEP,
+    step("task", waivable_by=("leader",)),
+    step("next", after=Join(all=("task",))),
+    moves=MOVES[:1],
+)
 
 
 def test_waiving_needs_authority_and_a_reason_and_counts_as_done() -> None:

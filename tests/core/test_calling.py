@@ -44,7 +44,9 @@ def test_each_person_on_each_channel_then_deputies_ladder_and_last_rung() -> Non
 def test_behind_the_last_rung_it_rings_again_for_ever_and_says_so() -> None:
     play = Play(PLAN)
     play.until(60)
-    rounds = [(play.minute(one.at), one.ring, play.minute(one.next_call_at)) for one in play.of(e.LadderExhausted)]
+    rounds = [
+        (play.minute(one.at), one.ring, play.minute(one.next_call_at)) for one in play.of(e.LadderExhausted)
+    ]
     assert rounds == [(20, 1, 30), (34, 2, 44), (48, 3, 58)]
     assert calls(play)[10:13] == [(30, "L1", "sms"), (32, "L1", "voice"), (44, "L1", "sms")]
 
@@ -90,7 +92,9 @@ def test_an_answer_stops_the_calling_until_a_deadline_passes() -> None:
     assert play.until(29) == ()
     play.until(30)
     assert play.of(e.Escalated)[-1].why == "done"
-    assert calls(play)[-2:] == [(30, "O1", "sms"), (30, "S1", "sms")], "its owner is told, the next one is asked"
+    assert calls(play)[-2:] == [(30, "O1", "sms"), (30, "S1", "sms")], (
+        "its owner is told, the next one is asked"
+    )
 
 
 def test_who_has_missed_it_cannot_silence_the_call_to_the_next_one() -> None:

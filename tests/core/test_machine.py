@@ -15,12 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from dutyroom.core.commands import Act, Answer, Command, NoteCallFailed, OpenCase, Times, Volunteer, Waive
 from dutyroom.core.decide import decide
 from dutyroom.core.decide.acting import Offer, offers, waivable
-from dutyroom.core.events import Event
+from dutyroom.core.events import ActMarked, ActVolunteered, Event, ObligationOpened, PersonCalled
 from dutyroom.core.evolve import replay
 from dutyroom.core.findings import Refusal
-from dutyroom.core.instants import DAY, MINUTE
+from dutyroom.core.instants import MINUTE
 from dutyroom.core.obligations import obligations
-from dutyroom.core.plan import Field, FieldType, Plan, Verb
+from dutyroom.core.plan import Field, FieldType, Plan, Step, Verb
 from dutyroom.core.planfile import read_plan
 from dutyroom.core.roster import Channel, PlanInForce, Responder, Roster
 from dutyroom.core.settle import next_due, settle
@@ -37,7 +37,9 @@ def reference_plan() -> Plan:
 
 
 PLAN = reference_plan()
-FULL = {role: (f"{role}/1",) if role.startswith("crew") else (f"{role}/1", f"{role}/2") for role in PLAN.roles}
+FULL = {
+    role: (f"{role}/1",) if role.startswith("crew") else (f"{role}/1", f"{role}/2") for role in PLAN.roles
+}
 PEOPLE = {
     person: Responder(person, "zh", (Channel("sms"), Channel("voice")))
     for persons in FULL.values()
@@ -70,7 +72,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rules = PlanInForce(PLAN, Roster(FULL), PEOPLE)
+        self.in_force = PlanInForce(PLAN, Roster(FULL), PEOPLE)
         self.case = Case()
         self.events: list[Event] = []
         self.now = START
@@ -84,12 +86,33 @@ class Life(RuleBasedStateMachine):
         facts: dict[str, Answer] = {"affected": affected, "kind": kind, "undeclared": "x"}
         self.must(OpenCase("report", "K-1", "site", self.times(), facts, {"what": "text"}))
 
-    @rule(data=st.data(), pick=st.integers(0, 1_000_000))
-    def somebody_does_what_is_offered(self, data: st.DataObject, pick: int) -> None:
-        open_to = [(person, offer) for person in PEOPLE for offer in self.offered(person)]
+    @rule(steps=st.integers(1, 8))
+    def people_do_what_brings_the_end_nearer(self, steps: int) -> None:
+        for _ in range(steps):
+            useful = self.next_useful()
+            if useful:
+                self.take_up(*useful, pick=0)
+
+    @rule(data=st.data(), pick=st.integers(0, 1_000_000), owed=st.booleans())
+    def somebody_does_what_is_offered(self, data: st.DataObject, pick: int, owed: bool) -> None:
+        open_to = [
+            (person, offer) for person in PEOPLE for offer in self.offered(person) if offer.key or not owed
+        ]
         if open_to:
             person, offer = data.draw(st.sampled_from(open_to))
             self.take_up(person, offer, pick)
+
+    @rule(late=st.booleans())
+    def a_report_that_repeats_is_made(self, late: bool) -> None:
+        """The latest, or one that was missed and is still owed beside its successor."""
+        open_to = [
+            (person, offer)
+            for person in PEOPLE
+            for offer in self.offered(person)
+            if offer.verb is Verb.DONE and offer.key and PLAN.step[offer.step].repeat
+        ]
+        if open_to:
+            self.take_up(*open_to[0 if late else -1], pick=0)
 
     @rule(person=st.sampled_from(sorted(PEOPLE)), verb=st.sampled_from(Verb), data=st.data())
     def somebody_tries_what_is_not_offered(self, person: str, verb: Verb, data: st.DataObject) -> None:
@@ -99,10 +122,9 @@ class Life(RuleBasedStateMachine):
             self.must_not(Act(self.name(), person, data.draw(st.sampled_from(others)), verb, self.times()))
 
     @rule(person=st.sampled_from(sorted(PEOPLE)), step=st.sampled_from(PLAN.steps))
-    def somebody_volunteers_what_is_not_offered(self, person: str, step: object) -> None:
-        name = step.id  # type: ignore[attr-defined]
-        if name not in {offer.step for offer in self.offered(person) if not offer.key}:
-            self.must_not(Volunteer(self.name(), person, name, self.times()))
+    def somebody_volunteers_what_is_not_offered(self, person: str, step: Step) -> None:
+        if step.id not in {offer.step for offer in self.offered(person) if not offer.key}:
+            self.must_not(Volunteer(self.name(), person, step.id, self.times()))
 
     @rule(person=st.sampled_from(sorted(PEOPLE)), data=st.data())
     def somebody_waives(self, person: str, data: st.DataObject) -> None:
@@ -110,7 +132,9 @@ class Life(RuleBasedStateMachine):
         if owed:
             key = data.draw(st.sampled_from(owed))
             command = Waive(self.name(), person, key, "reason", self.times())
-            (self.must if key in waivable(self.rules, self.case, person, self.now) else self.must_not)(command)
+            (self.must if key in waivable(self.in_force, self.case, person, self.now) else self.must_not)(
+                command
+            )
 
     @rule(minutes=st.sampled_from([1, 2, 5, 11, 31, 70]))
     def time_passes(self, minutes: int) -> None:
@@ -123,8 +147,8 @@ class Life(RuleBasedStateMachine):
 
     @rule(role=st.sampled_from(sorted(PLAN.roles)), filled=st.booleans())
     def a_post_is_left_or_filled(self, role: str, filled: bool) -> None:
-        standing = {**self.rules.roster.standing, role: FULL[role] if filled else ()}
-        self.rules = replace(self.rules, roster=Roster(standing))
+        standing = {**self.in_force.roster.standing, role: FULL[role] if filled else ()}
+        self.in_force = replace(self.in_force, roster=Roster(standing))
 
     @rule(data=st.data())
     def a_call_fails(self, data: st.DataObject) -> None:
@@ -136,7 +160,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def the_same_command_comes_again(self) -> None:
         assert self.last is not None
-        assert decide(self.rules, self.case, self.last, self.now) == ()
+        assert decide(self.in_force, self.case, self.last, self.now) == ()
 
     # ---- what always holds
 
@@ -152,13 +176,24 @@ class Life(RuleBasedStateMachine):
             assert one.next_role in PLAN.roles
 
     @invariant()
+    def what_must_be_done_by_two_was_done_by_two(self) -> None:
+        doers: dict[str, set[str]] = {}
+        for event in self.events:
+            if isinstance(event, ActVolunteered) or (
+                isinstance(event, ActMarked) and event.verb is Verb.DONE
+            ):
+                others = PLAN.step[event.step].separate_from
+                assert not any(event.by in doers.get(other, set()) for other in others), event
+                doers.setdefault(event.step, set()).add(event.by)
+
+    @invariant()
     def replay_equals_live(self) -> None:
         assert replay(self.events) == self.case
 
     def teardown(self) -> None:
         """Wherever it has got to, the case can be closed by people who do what they owe."""
         if self.case.case:
-            self.rules = replace(self.rules, roster=Roster(FULL))
+            self.in_force = replace(self.in_force, roster=Roster(FULL))
             self.close()
             assert self.case.phase == "closed"
             assert replay(self.events) == self.case
@@ -170,14 +205,21 @@ class Life(RuleBasedStateMachine):
         for _ in range(600):
             if self.case.phase == "closed":
                 return
-            useful = next(((p, o) for p in PEOPLE for o in self.offered(p) if self.useful(o)), None)
+            useful = self.next_useful()
             if useful:
                 self.take_up(*useful, pick=0)
             else:
                 due = next_due(self.case)
                 assert due is not None, self.case.phase
                 self.pass_time(due[0])
-        raise AssertionError(f"not closed: {self.case.phase}, {[o.key for o in self.case.open_obligations()]}")
+        raise AssertionError(
+            f"not closed: {self.case.phase}, {[o.key for o in self.case.open_obligations()]}"
+        )
+
+    def next_useful(self) -> tuple[str, Offer] | None:
+        """Now from one end of the list, now from the other: a deputy may do what the first holder could."""
+        people = sorted(PEOPLE, reverse=len(self.events) % 2 == 1)
+        return next(((p, o) for p in people for o in self.offered(p) if self.useful(o)), None)
 
     def useful(self, offer: Offer) -> bool:
         """An act that brings the end nearer: something owed is done, or what a move waits for is volunteered."""
@@ -195,6 +237,7 @@ class Life(RuleBasedStateMachine):
         step = PLAN.step[offer.step]
         asked = step.asks if offer.verb is Verb.DONE else ()
         answers = {field.id: answer(field, self.now, pick) for field in asked}
+        self.entitled(person, offer, step)
         command: Command = Volunteer(self.name(), person, offer.step, self.times(), answers)
         if offer.key:
             command = Act(self.name(), person, offer.key, offer.verb, self.times(), answers)
@@ -203,17 +246,32 @@ class Life(RuleBasedStateMachine):
         else:
             self.must(command)
 
+    def entitled(self, person: str, offer: Offer, step: Step) -> None:
+        """Told apart from the code under test: whoever acts holds the role or a deputy's, or was called for it."""
+        owed = self.case.obligations.get(offer.key)
+        roles = [owed.role] if owed else [role for who in step.who for role in PLAN.groups.get(who, (who,))]
+        for role in roles:
+            roles += [deputy for deputy in PLAN.roles[role].deputies if deputy not in roles]
+        held = {name for role in roles for name in self.in_force.roster.standing[role]}
+        called = {
+            event.person
+            for event in self.events
+            if isinstance(event, PersonCalled) and event.key == offer.key
+        }
+        acted = {event.by for event in self.events if isinstance(event, ActMarked) and event.key == offer.key}
+        assert person in held | called | acted
+
     def offered(self, person: str) -> tuple[Offer, ...]:
-        return offers(self.rules, self.case, person, self.now)
+        return offers(self.in_force, self.case, person, self.now)
 
     def must(self, command: Command) -> None:
-        new = decide(self.rules, self.case, command, self.now)
+        new = decide(self.in_force, self.case, command, self.now)
         assert not isinstance(new, Refusal), new
         self.fold(new)
         self.last = command if hasattr(command, "command") else self.last
 
     def must_not(self, command: Command) -> Refusal:
-        answer = decide(self.rules, self.case, command, self.now)
+        answer = decide(self.in_force, self.case, command, self.now)
         assert isinstance(answer, Refusal), (command, answer)
         return answer
 
@@ -224,12 +282,14 @@ class Life(RuleBasedStateMachine):
 
     def settle_at(self, now: int, outages: tuple[tuple[int, int], ...]) -> None:
         self.now = now
-        _, new = settle(self.rules, self.case, now, outages)
+        _, new = settle(self.in_force, self.case, now, outages)
         self.fold(new)
 
     def fold(self, new: tuple[Event, ...]) -> None:
         for event in new:
             assert event.at >= self.case.last_at, "time ran backwards"
+            opens_anew = isinstance(event, ObligationOpened) and event.key in self.case.obligations
+            assert not opens_anew, "an obligation is opened once; what was done with it is not overwritten"
             self.case = replay((event,), self.case)
             self.events.append(event)
 
@@ -249,4 +309,3 @@ Life.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestLife = Life.TestCase
-assert DAY

@@ -57,6 +57,17 @@ def test_a_condition_opens_its_step_when_it_comes_true_and_not_again() -> None:
     assert play.open() == []
 
 
+@pytest.mark.parametrize(
+    "condition", ["1 / facts.affected == 1", "facts.affected + 9223372036854775807 > 0", "facts.kind > 3"]
+)
+def test_a_condition_without_a_value_does_not_hold_and_stops_nothing(condition: str) -> None:
+    odd = step("odd", when=condition)
+    play = Play(
+        plan(START_STEP, odd, step("task"), moves=MOVES[:1]), facts={"affected": 0 if "/" in condition else 1}
+    )
+    assert play.open() == ["task#1"]
+
+
 def test_each_member_owes_it_and_the_quorum_releases_the_rest() -> None:
     play = Play(plan(START_STEP, step("watch", "crew", each=True, quorum=2), moves=MOVES[:1]))
     assert play.open() == ["watch#1@a", "watch#1@b", "watch#1@c"]
@@ -193,6 +204,7 @@ def test_a_repeat_ends_when_its_condition_holds() -> None:
 
 # ---- time
 
+
 def test_after_an_outage_misses_are_marked_and_a_repeat_is_called_once() -> None:
     play = repeating()
     before = len(play.of(e.PersonCalled))
@@ -206,7 +218,9 @@ def test_after_an_outage_misses_are_marked_and_a_repeat_is_called_once() -> None
 
 
 def test_a_deadline_in_the_outage_is_marked_and_one_after_it_is_not() -> None:
-    play = Play(plan(START_STEP, step("task", clocks={Verb.RECEIVED: hard(5), Verb.DONE: hard(60)}), moves=MOVES[:1]))
+    play = Play(
+        plan(START_STEP, step("task", clocks={Verb.RECEIVED: hard(5), Verb.DONE: hard(60)}), moves=MOVES[:1])
+    )
     play.until(70, down=(1, 30))
     assert [(one.verb, one.while_down, play.minute(one.at)) for one in play.of(e.DeadlineMissed)] == [
         ("received", True, 30), ("done", False, 60),
@@ -235,8 +249,13 @@ def test_a_worker_a_little_late_does_not_shift_the_ladder(late: int) -> None:
 
 # ---- what a person sees first
 
+
 def test_the_list_of_obligations_shows_the_overdue_first_and_who_is_next() -> None:
-    steps = (step("soon", clocks={Verb.DONE: hard(10)}), step("later"), step("first", clocks={Verb.DONE: hard(5)}))
+    steps = (
+        step("soon", clocks={Verb.DONE: hard(10)}),
+        step("later"),
+        step("first", clocks={Verb.DONE: hard(5)}),
+    )
     play = Play(plan(START_STEP, *steps, moves=MOVES[:1]))
     play.act("O2", "later#1", Verb.TAKEN)
     play.until(6)

@@ -1,5 +1,7 @@
 """Reading and checking a plan: a good plan has no findings; every other test spoils one thing and names the finding."""
 
+# ruff: noqa: E501  (tables read better with a case on a line)
+
 from pathlib import Path
 
 import pytest
@@ -62,7 +64,11 @@ clauses:
 
 # The lines of the steps; 1 stands for the plan as a whole.
 BEGIN, PROMISE, TASK = (
-    next(number for number, line in enumerate(GOOD.splitlines(), 1) if f"- id: {name}" in line or f"{{id: {name}" in line)
+    next(
+        number
+        for number, line in enumerate(GOOD.splitlines(), 1)
+        if f"- id: {name}" in line or f"{{id: {name}" in line
+    )
     for name in ("begin", "promise", "task")
 )
 
@@ -156,7 +162,9 @@ SPOILED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("good", "bad", "code", "line"), SPOILED, ids=[f"{s[2]}-{n}" for n, s in enumerate(SPOILED)])
+@pytest.mark.parametrize(
+    ("good", "bad", "code", "line"), SPOILED, ids=[f"{s[2]}-{n}" for n, s in enumerate(SPOILED)]
+)
 def test_one_thing_spoiled_is_one_finding_at_its_line(good: str, bad: str, code: str, line: int) -> None:
     assert good in GOOD
     findings = judged(GOOD.replace(good, bad, 1))
@@ -178,7 +186,10 @@ def test_every_finding_code_has_its_test() -> None:
     assert used == tested
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "plan.not_a_plan"), ("- a\n- b", "plan.not_a_plan"), ("x" * 2_000_001, "plan.too_large")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "plan.not_a_plan"), ("- a\n- b", "plan.not_a_plan"), ("x" * 2_000_001, "plan.too_large")],
+)
 def test_a_text_that_is_no_plan(text: str, code: str) -> None:
     plan, findings = read_plan(text)
     assert plan is None
@@ -188,7 +199,9 @@ def test_a_text_that_is_no_plan(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     "part", ["plan", "defaults", "roles", "groups", "kinds", "facts", "levels", "moves", "steps", "clauses"]
 )
-@pytest.mark.parametrize("wrong", ["text", "3", "[1, 2]", "{a: 1}", "null", "[{a: 1}]", "[null]", "{a: null}"])
+@pytest.mark.parametrize(
+    "wrong", ["text", "3", "[1, 2]", "{a: 1}", "null", "[{a: 1}]", "[null]", "{a: null}"]
+)
 def test_a_part_of_the_wrong_kind_is_a_finding_never_a_traceback(part: str, wrong: str) -> None:
     judged(_with_part(part, wrong))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.test import Client
+
+from dutyroom import wiring
 from dutyroom.adapters.clock import SystemClock
 from dutyroom.adapters.vault import token_hash
 from dutyroom.core.commands import Act, Answer, OpenCase, Times, Volunteer
@@ -19,8 +21,6 @@ from dutyroom.ports import Receipt
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.organise import SiteText, add_site
 from dutyroom.wiring.organising import set_up
-
-from dutyroom import wiring
 
 PLAN_FOLDER = Path(__file__).parents[2] / "plans" / "sanitation-project"
 PHONE = "010-5550-0000"
@@ -84,7 +84,9 @@ def house(parent: str = "", kind: str = "project") -> House:
 def bare_site(parent: str = "", kind: str = "company") -> House:
     """A site without a plan: a company above projects, or a tenant's root."""
     code = "t" + uuid.uuid4().hex[:11]
-    site = add_site(wiring.pool(), SiteText(code, kind, "测试公司", "Test company", PHONE, parent), str(uuid.uuid4()))
+    site = add_site(
+        wiring.pool(), SiteText(code, kind, "测试公司", "Test company", PHONE, parent), str(uuid.uuid4())
+    )
     return House(site, code, one("SELECT tenant::text FROM store_site WHERE id = %s", site)["tenant"])
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from dutyroom.core.instants import HOUR
-from dutyroom.core.plan import Verb
 
 from dutyroom import wiring
+from dutyroom.core.instants import HOUR
+from dutyroom.core.plan import Verb
 from tests.web.builder import House, house, new_command, rows
 
 PRESENT = {
@@ -262,7 +262,8 @@ def test_timeline_is_paged_newest_first(site: House) -> None:
     client = site.browser("project_manager")
     page = text(client.get(f"/c/{case}"))
     older = re.search(r"\?before=(\d+)", page)
-    assert older and page.index("诉求 19") < page.index("诉求 18")
+    lines = page.split('id="c-timeline"')[1]
+    assert older and lines.index("诉求 19") < lines.index("诉求 18")
     second = text(client.get(f"/c/{case}?before={older[1]}"))
     assert "收到报告" in second and "回到最新" in second and 'hx-get' not in second.split('id="live"')[1][:200]
     assert client.get(f"/c/{case}?before=abc").status_code == 200

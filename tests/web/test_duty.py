@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 import pytest
-from dutyroom.core.plan import Verb
 
+from dutyroom.core.plan import Verb
 from tests.web.builder import House, execute, house, new_command, rows
 from tests.web.test_case import form_for, offered, respond
 

@@ -4,14 +4,17 @@ import re
 import uuid
 
 import pytest
+
 from dutyroom.adapters.clock import SystemClock
 from dutyroom.adapters.vault import new_token
 from dutyroom.core.instants import HOUR
 from dutyroom.store.instants import to_datetime
-from tests.web.builder import House, bare_site, execute, house, newcomer, one, rows
+from tests.web.builder import House, bare_site, execute, house, newcomer, rows
 
 
-def link(house: House, person: str, *, level: str = "full", purpose: str = "invitation", lasts: int = HOUR) -> str:
+def link(
+    house: House, person: str, *, level: str = "full", purpose: str = "invitation", lasts: int = HOUR
+) -> str:
     """A link of the person; its token."""
     token, stored = new_token()
     execute(
@@ -33,7 +36,7 @@ def test_opening_a_link_changes_nothing_and_pressing_the_button_signs_in() -> No
     for look in (browser.get, browser.head):
         assert look(f"/in/{token}").status_code == 200
     assert devices(person) == 0
-    assert one("SELECT count(*) AS used FROM store_link WHERE used_at IS NOT NULL AND tenant = %s", home.tenant) == {"used": 0}
+    assert not rows("SELECT 1 FROM store_link WHERE used_at IS NOT NULL AND tenant = %s", home.tenant)
     answer = browser.post(f"/in/{token}")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/duty")
     cookie = answer.cookies["device"]
@@ -50,7 +53,9 @@ def test_a_link_signs_in_one_browser_only(shared_house: House) -> None:
     assert first.get(f"/in/{token}").status_code == 302, "who is signed in by it is led on"
 
 
-@pytest.mark.parametrize("spoil", ["expires_at = now() - interval '1 second'", "recalled_at = now()", "used_at = now()"])
+@pytest.mark.parametrize(
+    "spoil", ["expires_at = now() - interval '1 s'", "recalled_at = now()", "used_at = now()"]
+)
 def test_a_link_that_is_over_says_so(shared_house: House, spoil: str) -> None:
     person = shared_house.holder("spokesperson")
     token, browser = link(shared_house, person), shared_house.browser()
@@ -116,11 +121,21 @@ def test_a_leader_invites_and_earlier_invitations_stop() -> None:
     invited, leader = home.holder("safety_officer"), home.browser("project_manager")
     assert leader.get(f"/people/{invited}/invite").status_code == 200
     old, new = (
-        re.search(r"/in/([\w-]{32})<", leader.post(f"/people/{invited}/invite").content.decode()) for _ in range(2)
+        re.search(r"/in/([\w-]{32})<", leader.post(f"/people/{invited}/invite").content.decode())
+        for _ in range(2)
     )
     assert old and new
     assert home.browser().get(f"/in/{old[1]}").status_code == 410
     assert home.browser().post(f"/in/{new[1]}").status_code == 303
+
+
+def test_a_leader_finds_whom_to_invite_and_no_stranger(shared_house: House) -> None:
+    page = shared_house.browser("project_manager").get("/people").content.decode()
+    for person in rows("SELECT id::text, name FROM store_person WHERE tenant = %s", shared_house.tenant):
+        assert person["name"] in page and f"/people/{person['id']}/invite" in page
+    assert "安全员" in page
+    strangers = rows("SELECT id::text FROM store_person WHERE tenant <> %s", shared_house.tenant)
+    assert not [person for person in strangers if person["id"] in page]
 
 
 def test_nobody_invites_into_another_tenant(shared_house: House) -> None:
@@ -152,7 +167,9 @@ def test_the_language_is_chosen_and_kept(shared_house: House) -> None:
     assert '<html lang="en"' in browser.get("/").content.decode()
 
 
-@pytest.mark.parametrize("away", ["https://example.com/", "//example.com", "javascript:alert(1)", "\\\\example.com"])
+@pytest.mark.parametrize(
+    "away", ["https://example.com/", "//example.com", "javascript:alert(1)", "\\\\example.com"]
+)
 def test_the_language_form_leads_nowhere_else(shared_house: House, away: str) -> None:
     assert shared_house.browser().post("/language", {"lang": "en", "next": away}).headers["Location"] == "/"
 

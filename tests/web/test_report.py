@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from dutyroom import wiring
 from dutyroom.core.instants import MINUTE, parse_iso
 from dutyroom.web import reporting
 from dutyroom.web.assets import assets
-from PIL import Image
-from tests.web.builder import PHONE, House, one, rows
-
-from dutyroom import wiring
+from tests.web.builder import PHONE, House, bare_site, one, rows
 
 
 def filled(**changed: Any) -> dict[str, Any]:
@@ -54,7 +54,11 @@ def test_four_fields_give_a_receipt_that_is_on_record(shared_house: House) -> No
     assert answer.status_code == 201
     body = reported(receipt_of(answer.content))
     assert body["facts"] == {"affected": 12}
-    assert body["story"] == {"what": "十几个人围在门口要工资", "place": "人民路 12 号", "harm": "涉及 12 人，没人受伤"}
+    assert body["story"] == {
+        "what": "十几个人围在门口要工资",
+        "place": "人民路 12 号",
+        "harm": "涉及 12 人，没人受伤",
+    }
     assert body["via"] == "page" and body["by"] == ""
     assert PHONE in answer.content.decode()
 
@@ -68,7 +72,9 @@ def test_the_same_form_twice_is_one_report(shared_house: House) -> None:
 
 
 def test_what_is_missing_is_named_and_what_was_typed_is_kept(shared_house: House) -> None:
-    answer = shared_house.browser().post(f"/r/{shared_house.code}", filled(where="", affected="很多", phone="abc"))
+    answer = shared_house.browser().post(
+        f"/r/{shared_house.code}", filled(where="", affected="很多", phone="abc")
+    )
     page = answer.content.decode()
     assert answer.status_code == 400
     assert "请填写这一项" in page and "请填整数" in page and "电话号码只能" in page
@@ -131,7 +137,9 @@ def test_photos_are_cleaned_and_sealed_and_a_bad_one_does_not_stop_the_report(sh
     ]
     answer = shared_house.browser().post(f"/r/{shared_house.code}", filled(photos=files))
     assert answer.status_code == 201
-    assert answer.content.decode().count("没有收下") == 3  # the heading twice, and the sentence about the fourth
+    assert (
+        answer.content.decode().count("没有收下") == 3
+    )  # the heading twice, and the sentence about the fourth
     body = reported(receipt_of(answer.content))
     assert len(body["sealed"]) == 2
     kept = reporting.safe().open(body["sealed"][0].split(":")[0])
@@ -158,8 +166,12 @@ def test_times_of_a_report_that_was_kept_on_the_phone(shared_house: House) -> No
     """The phone's clock is an hour off; what counts is how long ago it was written on that same clock."""
     phone_now = wiring.clock().now() + 60 * MINUTE
     typed = filled(when="ten", reported_at=str(phone_now - 40 * MINUTE), device_now=str(phone_now))
-    times = reported(receipt_of(shared_house.browser().post(f"/r/{shared_house.code}", typed).content))["times"]
-    received, written, happened = (parse_iso(times[name]) for name in ("received_at", "reported_at", "happened_at"))
+    times = reported(receipt_of(shared_house.browser().post(f"/r/{shared_house.code}", typed).content))[
+        "times"
+    ]
+    received, written, happened = (
+        parse_iso(times[name]) for name in ("received_at", "reported_at", "happened_at")
+    )
     assert received - written == 40 * MINUTE
     assert written - happened == 10 * MINUTE
 
@@ -196,3 +208,11 @@ def test_the_form_is_small(shared_house: House) -> None:
     worker = len(gzip.compress(assets()["sw.js"].body))
     assert len(files) == len(linked) and len(files) + 2 <= 4
     assert len(answer.content) + sum(len(file.packed) for file in files) + worker <= 30_000
+
+
+def test_a_site_without_a_plan_takes_no_reports() -> None:
+    company = bare_site()
+    for method in ("get", "post"):
+        assert getattr(company.browser(), method)(f"/r/{company.code}", filled()).status_code == 404
+    given = json.dumps(filled(site=company.code))
+    assert company.browser().post("/api/reports", given, content_type="application/json").status_code == 404

@@ -1,4 +1,4 @@
-"""Words for the core: every code its source uses has a sentence, every event and refusal can be said in both languages."""
+"""Words for the core: every code its source uses has a sentence, every event and refusal is said in both languages."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from dutyroom.core import events as e
-from dutyroom.core.commands import Times
-from dutyroom.core.events import EVENTS, Due
+from dutyroom.core.events import EVENTS
 from dutyroom.core.findings import Finding, Refusal
 from dutyroom.core.instants import DAY, HOUR, MINUTE
 from dutyroom.core.phases import PHASES
@@ -16,10 +15,9 @@ from dutyroom.core.plan import ClockKind, Plan, Verb
 from dutyroom.core.planfile import read_plan
 from dutyroom.wording import codes, say
 from dutyroom.wording.narrate import narrate, refuse, span, step_title, tell
+from tests.core.samples import NOW, SAMPLES
 
 ROOT = Path(__file__).parents[2]
-NOW = 1_795_399_200_000
-TIMES = Times(NOW, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +30,23 @@ def plan() -> Plan:
 def used_in_source() -> set[str]:
     """Codes given to Finding, Refusal and the helpers that make them, anywhere in the core and in the drill."""
     pattern = re.compile(r'"((?:plan|check|case|act|waive|drill)\.[a-z_]+)"')
-    files = [*(ROOT / "src/dutyroom/core").rglob("*.py"), *(ROOT / "src/dutyroom/interpreters/drill").rglob("*.py")]
+    files = [
+        *(ROOT / "src/dutyroom/core").rglob("*.py"),
+        *(ROOT / "src/dutyroom/interpreters/drill").rglob("*.py"),
+    ]
     return {code for file in files for code in pattern.findall(file.read_text(encoding="utf-8"))}
 
 
 def test_every_code_of_the_source_has_a_sentence() -> None:
     used = used_in_source()
-    assert {"plan.unknown_key", "check.no_exit", "case.exists", "act.unmet", "waive.no_reason", "drill.when"} <= used
+    assert {
+        "plan.unknown_key",
+        "check.no_exit",
+        "case.exists",
+        "act.unmet",
+        "waive.no_reason",
+        "drill.when",
+    } <= used
     assert used - codes() == set()
 
 
@@ -48,42 +56,6 @@ def test_every_word_of_the_vocabulary_is_there() -> None:
     wanted |= {f"status.{status}" for status in ("open", "done", "waived", "withdrawn", "lapsed")}
     wanted |= {f"field.{fault}" for fault in ("missing", "wrong", "unknown", "past")} | {"condition.unmet"}
     assert wanted - codes() == set()
-
-
-SAMPLES: list[e.Event] = [
-    e.CaseOpened(NOW, "K", "site", "p", "e", {"kind": "fire"}),
-    e.CaseOpened(NOW, "K", "site", "p", "e", {}, exercise=True),
-    e.ReportReceived(NOW, "c", "", "page", TIMES, {}, {"place": "东门", "what": "{烟}"}),
-    e.ReportReceived(NOW, "c", "P1", "pigeon", TIMES, {}, {}, ("name",)),
-    e.ObligationOpened(NOW, "verify#1", "verify", 1, "duty_officer", (
-        Due(Verb.RECEIVED, NOW + 5 * MINUTE, ClockKind.SOFT, "立即"),
-        Due(Verb.TAKEN, NOW + HOUR, ClockKind.HARD),
-        Due(Verb.DONE, NOW + DAY, ClockKind.DEFAULT),
-    ), NOW),
-    e.ObligationOpened(NOW, "keep_commitment#2", "keep_commitment", 2, "duty_officer", (
-        Due(Verb.DONE, NOW - 1, ClockKind.HARD),), NOW, text="pay"),
-    e.PersonCalled(NOW, "verify#1", "P1", "sms", "duty_officer", 0, 0, 1, NOW),
-    e.PersonCalled(NOW, "verify#1", "P1", "pigeon", "nobody", 0, 2, 1, NOW),
-    e.CallFailed(NOW, "verify#1", "P1", "sms", "http 503"),
-    e.CallFailed(NOW, "verify#1", "P1", "sms", "strange"),
-    e.RoleEmpty(NOW, "verify#1", "duty_officer", 0),
-    e.Escalated(NOW, "verify#1", "project_manager", 1, "silent"),
-    e.LadderExhausted(NOW, "verify#1", 1, NOW + 10 * MINUTE),
-    e.LadderExhausted(NOW, "verify#1", 1, NOW),
-    *(e.ActMarked(NOW, "c", "P1", "verify#1", "verify", verb, TIMES, None) for verb in Verb),
-    e.ActMarked(NOW, "c", "P1", "verify#1", "verify", Verb.DONE, Times(NOW, NOW - 12 * MINUTE), None,
-                {"kind": "fire", "danger_now": True}, {"how_checked": "phone", "level": "II"}, ("note",)),
-    e.ActVolunteered(NOW, "c", "P1", "commitment#3", "commitment", 3, TIMES, {}, {"owner": "duty_officer", "due": NOW}),
-    e.LevelSet(NOW, "P1", "II", ""),
-    e.LevelSet(NOW, "P1", "II", "III"),
-    *(e.DeadlineMissed(NOW, "keep_service#1@crew_1_leader", "keep_service", verb, NOW, kind, "crew_1_leader", down)
-      for verb in Verb for kind in ClockKind for down in (False, True)),
-    e.MissExcused(NOW, "verify#1", Verb.TAKEN, NOW, NOW),
-    e.Waived(NOW, "c", "P1", "verify#1", "verify", "reason"),
-    *(e.Withdrawn(NOW, "verify#1", why) for why in ("phase", "quorum", "ended")),
-    e.Lapsed(NOW, "progress#1", "progress#2"),
-    e.PhaseMoved(NOW, "readiness", "response"),
-]  # fmt: skip
 
 
 def test_there_is_a_sample_of_every_event() -> None:
@@ -113,7 +85,9 @@ def test_a_sentence_speaks_of_the_plan_not_of_identifiers(plan: Plan) -> None:
 
 def test_where_a_missed_number_came_from_is_said(plan: Plan) -> None:
     def missed(kind: ClockKind, down: bool = False) -> str:
-        return told(plan, e.DeadlineMissed(NOW, "verify#1", "verify", Verb.DONE, NOW, kind, "duty_officer", down))
+        return told(
+            plan, e.DeadlineMissed(NOW, "verify#1", "verify", Verb.DONE, NOW, kind, "duty_officer", down)
+        )
 
     assert len({missed(kind) for kind in ClockKind}) == 3
     assert "the plan's deadline" in missed(ClockKind.HARD)
@@ -143,12 +117,18 @@ def test_a_refusal_names_everything_that_stands_against_it(
 ) -> None:
     lines = refuse(plan, Refusal("act.unmet", fields, unmet), lang)
     assert len(lines) == 1 + len(unmet)
-    if fields["step"] != "gone":
+    if fields["step"] != "gone" and lang == "zh":
         assert not any(item.split(":")[1] in line for item, line in zip(unmet[:2], lines[1:], strict=False))
 
 
 def test_every_refusal_can_be_said(plan: Plan) -> None:
-    fields: dict[str, Any] = {"key": "verify#1", "step": "verify", "role": "duty_officer", "phase": "closing", "status": "done"}
+    fields: dict[str, Any] = {
+        "key": "verify#1",
+        "step": "verify",
+        "role": "duty_officer",
+        "phase": "closing",
+        "status": "done",
+    }
     refusals = [code for code in codes() if re.match(r"(case|act|waive)\.[a-z_]+$", code)]
     refusals = [code for code in refusals if code in used_in_source()]
     assert len(refusals) >= 14

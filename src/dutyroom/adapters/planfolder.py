@@ -21,7 +21,7 @@ PLAN, ROSTER, PEOPLE, DRILLS = "plan.yaml", "roster.yaml", "people.xlsx", "drill
 
 @dataclass(frozen=True, slots=True)
 class LoadedPlan:
-    """What the folder holds. `plan` or `roster` is None where its file has errors; places begin with the file's name."""
+    """What the folder holds. `plan` or `roster` is None where its file has errors; places begin with the file."""
 
     plan: Plan | None
     roster: Roster | None

@@ -23,7 +23,7 @@ PLAN = "sanitation-project"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="端口 / port (0: any free one)")
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址 / address to listen on")
     parser.add_argument("--data", type=Path, help="数据目录 / data folder (default: var/demo)")
     parser.add_argument(
         "--speed", type=float, default=1.0, help="时钟加速倍数 / how much faster the clock runs"
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="就绪时输出一行 JSON / one line of JSON when ready"
     )
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="后台进程数 / worker processes")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,7 +42,10 @@ def run(args: argparse.Namespace) -> int:
 
     if not 1 <= args.speed <= 3600:
         raise UserError("demo.bad_speed", speed=str(args.speed))
-    port = demo.free_port(args.host, args.port)
+    try:
+        port = demo.free_port(args.host, args.port)
+    except OSError:
+        raise UserError("demo.port_taken", port=args.port) from None
     stop = stop_on_signal()
     phones = Phones()
     phones.start()

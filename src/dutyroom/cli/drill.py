@@ -1,4 +1,4 @@
-"""`dutyroom drill FOLDER [--script FILE]`: rehearse a plan under a virtual clock, in milliseconds, and print what happens.
+"""`dutyroom drill FOLDER [--script FILE]`: rehearse a plan under a virtual clock and print what happens.
 
 Calls nobody: a drill has no couriers. Without a script it lists the folder's.
 """
@@ -15,10 +15,16 @@ HELP = "演练预案(虚拟时间) / rehearse a plan in virtual time"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, help="预案文件夹 / plan folder (plan.yaml, roster.yaml, people.xlsx)")
-    parser.add_argument("--script", type=Path, help="演练脚本 / drill script; without it the folder's are listed")
+    parser.add_argument(
+        "folder", type=Path, help="预案文件夹 / plan folder (plan.yaml, roster.yaml, people.xlsx)"
+    )
+    parser.add_argument(
+        "--script", type=Path, help="演练脚本 / drill script; without it the folder's are listed"
+    )
     parser.add_argument("--lang", choices=("zh", "en"), help="默认按脚本 / the script's own unless given")
-    parser.add_argument("--update", action="store_true", help="写到脚本旁的 NAME.zh.txt、NAME.en.txt / write both transcripts")
+    parser.add_argument(
+        "--update", action="store_true", help="写到脚本旁的 NAME.zh.txt、NAME.en.txt / write both transcripts"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,7 +53,9 @@ def run(args: argparse.Namespace) -> int:
     if args.update:
         for language in ("zh", "en"):
             target = file.with_suffix(f".{language}.txt")
-            target.write_text(transcript(drilled, language, lambda person: names.get(person, person)), encoding="utf-8")
+            target.write_text(
+                transcript(drilled, language, lambda person: names.get(person, person)), encoding="utf-8"
+            )
     print(transcript(drilled, args.lang or script.language, lambda person: names.get(person, person)), end="")
     if drilled.as_scripted:
         return 0
@@ -78,5 +86,7 @@ def _tell(where: Path, findings: "tuple[Finding, ...]", lang: str) -> int:
 
     for one in findings:
         separator = "/" if where.is_dir() else ":"
-        print(f"{where}{separator}{one.place} {say(f'severity.{one.severity}', lang)} {one.code} {tell(one, lang)}")
+        print(
+            f"{where}{separator}{one.place} {say(f'severity.{one.severity}', lang)} {one.code} {tell(one, lang)}"
+        )
     return 1

@@ -47,7 +47,8 @@ def _as_text(file: Path, findings: tuple[Finding, ...], clauses: Counter[str], l
     from dutyroom.wording.narrate import tell
 
     lines = [
-        f"{file}:{one.place} {say(f'severity.{one.severity}', lang)} {one.code} {tell(one, lang)}" for one in findings
+        f"{file}:{one.place} {say(f'severity.{one.severity}', lang)} {one.code} {tell(one, lang)}"
+        for one in findings
     ]
     if clauses:
         counts = {name: clauses[name] for name in ("rules", "product", "judgement", "not_executed")}
@@ -61,7 +62,13 @@ def _as_json(file: Path, findings: tuple[Finding, ...], clauses: Counter[str], l
     from dutyroom.wording.narrate import tell
 
     told = [
-        {"code": one.code, "severity": one.severity, "place": one.place, "fields": dict(one.fields), "text": tell(one, lang)}
+        {
+            "code": one.code,
+            "severity": one.severity,
+            "place": one.place,
+            "fields": dict(one.fields),
+            "text": tell(one, lang),
+        }
         for one in findings
     ]
     body = {"file": str(file), "findings": told, "clauses": dict(sorted(clauses.items()))}

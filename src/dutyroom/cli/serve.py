@@ -16,8 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base-url", default="", help="消息里的链接以此开头 / what links in messages begin with"
     )
-    parser.add_argument("--web-processes", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--web-processes", type=int, default=1, help="网页进程数 / processes for pages")
+    parser.add_argument("--workers", type=int, default=1, help="后台进程数 / worker processes")
 
 
 def run(args: argparse.Namespace) -> int:

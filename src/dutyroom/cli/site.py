@@ -12,12 +12,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plan", type=Path, help="预案文件夹 / plan folder (plan.yaml, roster.yaml, people.xlsx)"
     )
-    parser.add_argument("--kind", default="project", choices=("group", "company", "project", "crew"))
+    parser.add_argument(
+        "--kind",
+        default="project",
+        choices=("group", "company", "project", "crew"),
+        help="集团、公司、项目、班组 / what it is",
+    )
     parser.add_argument("--parent", default="", help="上级场所代码 / code of the site above")
-    parser.add_argument("--name-zh", required=True)
-    parser.add_argument("--name-en", required=True)
-    parser.add_argument("--duty-phone", required=True)
-    parser.add_argument("--lang", default="zh", choices=("zh", "en"))
+    parser.add_argument("--name-zh", required=True, help="中文名称 / Chinese name")
+    parser.add_argument("--name-en", required=True, help="英文名称 / English name")
+    parser.add_argument(
+        "--duty-phone", required=True, help="值班电话，印在报告页上 / the duty phone on the report page"
+    )
+    parser.add_argument(
+        "--lang", default="zh", choices=("zh", "en"), help="检查结果的语言 / language of the findings"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

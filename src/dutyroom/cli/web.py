@@ -7,9 +7,9 @@ HELP = "只运行网页 / run the pages only"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址 / address to listen on")
+    parser.add_argument("--port", type=int, default=8000, help="端口 / port")
+    parser.add_argument("--processes", type=int, default=1, help="网页进程数 / processes")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
 
     end_with_parent()
     Server(
-        "dutyroom.web.wsgi:application",
+        "dutyroom.web.child:application",
         address=args.host,
         port=args.port,
         interface=Interfaces.WSGI,

@@ -12,9 +12,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from dutyroom.wiring.service import end_with_parent
     from dutyroom.wiring.worker import Worker
 
     worker = Worker()
+    end_with_parent(worker.stop.set)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop.set())
     worker.run()

@@ -20,7 +20,9 @@ def check(plan: Plan) -> tuple[Finding, ...]:
 
 
 def _finding(step: Step | None, code: str, severity: str = "error", **fields: str | int) -> Finding:
-    return Finding(code, severity, f"{step.line if step else 1}:1", fields | ({"step": step.id} if step else {}))
+    return Finding(
+        code, severity, f"{step.line if step else 1}:1", fields | ({"step": step.id} if step else {})
+    )
 
 
 def _roles(plan: Plan) -> Iterator[Finding]:

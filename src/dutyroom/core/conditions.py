@@ -36,7 +36,7 @@ def names_in(expression: str) -> frozenset[str]:
 
 
 def finished(plan: Plan, case: Case, step_id: str, before: Mapping[str, int] | None = None) -> bool:
-    """Whether a step is done: once, or by each of its group, or by the quorum of it. What `before` counts is left out."""
+    """Whether a step is done: once, by each of its group, or by the quorum of it. What `before` counts is left out."""
     count = case.done.get(step_id, 0) - (before or {}).get(step_id, 0)
     step = plan.step.get(step_id)
     if step is None or not step.each:

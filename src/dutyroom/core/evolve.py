@@ -10,7 +10,6 @@ from dutyroom.core import events as e
 from dutyroom.core.plan import Verb, implied
 from dutyroom.core.state import Case, Mark, Obligation
 
-
 T = TypeVar("T")
 Changes = dict[str, Any]  # fields of the case that an event changes, with their new values
 
@@ -84,9 +83,7 @@ def _role_empty(case: Case, event: e.RoleEmpty) -> Changes:
 
 
 def _escalated(case: Case, event: e.Escalated) -> Changes:
-    return _change(
-        case, event.key, rung=event.rung, rung_role=event.role, called=(), next_call_at=event.at
-    )
+    return _change(case, event.key, rung=event.rung, rung_role=event.role, called=(), next_call_at=event.at)
 
 
 def _exhausted(case: Case, event: e.LadderExhausted) -> Changes:
@@ -96,7 +93,7 @@ def _exhausted(case: Case, event: e.LadderExhausted) -> Changes:
 def _marked(case: Case, event: e.ActMarked) -> Changes:
     owed = case.obligations[event.key]
     mark = Mark(event.by, event.times.reported_at, event.at)
-    marks = {verb: mark for verb in implied(event.verb)} | dict(owed.marks)
+    marks = dict.fromkeys(implied(event.verb), mark) | dict(owed.marks)
     if event.verb is Verb.TAKEN:
         marks[Verb.TAKEN] = mark
     asked = tuple(dict.fromkeys((*owed.asked, event.by)))
@@ -105,7 +102,9 @@ def _marked(case: Case, event: e.ActMarked) -> Changes:
     called = owed.called if goes_on else ()
     changed = _replace(owed, marks=marks, next_call_at=event.next_call_at, called=called, asked=asked)
     if event.verb is Verb.DONE:
-        changed = _replace(changed, status="done", next_call_at=None, facts=event.facts, answers=event.answers)
+        changed = _replace(
+            changed, status="done", next_call_at=None, facts=event.facts, answers=event.answers
+        )
     changes = _put(case, changed) | {"commands": (*case.commands, event.command)}
     if event.verb is Verb.DONE:
         changes |= _finish(case, event.step, event.by, event.facts)
@@ -184,8 +183,10 @@ def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...
 
 def _replace(value: T, **changes: Any) -> T:
     """`dataclasses.replace` in a third of its time: most of what a decision costs is copies."""
-    names, values = _fields(type(value))
-    return type(value)(**dict(zip(names, values(value), strict=True)) | changes)
+    kind: Any = type(value)
+    names, values = _fields(kind)
+    result: T = kind(**dict(zip(names, values(value), strict=True)) | changes)
+    return result
 
 
 def _put(case: Case, owed: Obligation) -> Changes:

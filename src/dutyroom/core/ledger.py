@@ -64,9 +64,9 @@ _FIELDS = tuple(field.name for field in fields(Entry))
 def canonical(body: Mapping[str, object]) -> bytes:
     """The one way to write `body` in bytes: RFC 8785, with all text in Unicode normal form C.
 
-    Raises NotCanonical for what has no such form. Written in one walk, several times as fast as `rfc8785`; a test
-    holds the two equal. Floats are refused, so that the one hard part of RFC 8785, how a number is written, does not
-    arise.
+    Raises NotCanonical for what has no such form. Written in one walk, several times as fast as `rfc8785`; a
+    test holds the two equal. Floats are refused, so that the one hard part of RFC 8785, how a number is
+    written, does not arise.
     """
     return _encoded(_mapping_text(body))
 

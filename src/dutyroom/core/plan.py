@@ -212,7 +212,7 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the written plan and what became of it: rules, a part of the product, or free text with the reason."""
+    """A clause of the written plan and what became of it: rules, a part of the product, or text with the reason."""
 
     id: str
     text: Words

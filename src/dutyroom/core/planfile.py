@@ -118,7 +118,9 @@ def _each(tree: Mapping[str, Any], name: str, widen: Callable[[Mapping[str, Any]
     value = tree.get(name) or []
     if not isinstance(value, list):
         return value
-    return [widen(one, (name, number)) if isinstance(one, Mapping) else one for number, one in enumerate(value)]
+    return [
+        widen(one, (name, number)) if isinstance(one, Mapping) else one for number, one in enumerate(value)
+    ]
 
 
 def _step(words: Mapping[str, Any], step: Mapping[str, Any], path: Path) -> Any:
@@ -130,7 +132,9 @@ def _step(words: Mapping[str, Any], step: Mapping[str, Any], path: Path) -> Any:
     wide["after"] = _join(wide.get("after"))
     clocks = wide.get("clocks") or {}
     if isinstance(clocks, Mapping):
-        wide["clocks"] = {verb: _clock(words, value, (*path, "clocks", verb)) for verb, value in clocks.items()}
+        wide["clocks"] = {
+            verb: _clock(words, value, (*path, "clocks", verb)) for verb, value in clocks.items()
+        }
     wide["line"] = step.lc.line + 1 if isinstance(step, CommentedBase) else 0
     return wide
 
@@ -205,6 +209,9 @@ def _against(tree: Any, value: Any, path: Path, shape: type) -> list[Finding]:
         if isinstance(part, type) and isinstance(inner, list):
             for number, item in enumerate(inner):
                 found += _against(tree, item, (*path, key, number), part)
+        elif part in (shapes.Words, shapes.SoftWord) and typing.get_origin(hints[key]) is Mapping:
+            for name, item in inner.items() if isinstance(inner, Mapping) else ():
+                found += _against(tree, item, (*path, key, name), part)
         elif part is shapes.Words:
             found += _against(tree, inner, (*path, key), part)
     return found

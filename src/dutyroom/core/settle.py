@@ -20,7 +20,11 @@ Outage = tuple[Instant, Instant]
 def next_due(case: Case) -> tuple[Instant, str, str] | None:
     """The first timer that will run out: (due instant, obligation, timer), or None if nothing is owed."""
     first = min(
-        ((due_at, order, owed.key, name) for owed in case.open_obligations() for due_at, order, name in owed.timers()),
+        (
+            (due_at, order, owed.key, name)
+            for owed in case.open_obligations()
+            for due_at, order, name in owed.timers()
+        ),
         default=None,
     )
     return (first[0], first[2], first[3]) if first else None

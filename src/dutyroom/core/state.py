@@ -81,7 +81,8 @@ class Case:
     facts: Mapping[str, Answer] = field(default_factory=dict)
     obligations: Mapping[str, Obligation] = field(default_factory=dict)
     done: Mapping[str, int] = field(default_factory=dict)
-    done_before: Mapping[str, int] = field(default_factory=dict)  # when the phase came back; empty the first time
+    # `done` as it was when the present phase came back; empty the first time. `phases` are those it has been in.
+    done_before: Mapping[str, int] = field(default_factory=dict)
     phases: tuple[str, ...] = ()
     doers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     commands: tuple[str, ...] = ()

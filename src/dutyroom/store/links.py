@@ -8,6 +8,17 @@ from dutyroom.core.instants import Instant
 from dutyroom.store.instants import to_datetime
 
 
+def holder(pool: ConnectionPool[Connection[DictRow]], code: str, number: str) -> str | None:
+    """The person who has the staff number in the site's tenant and has not left; None if nobody has."""
+    with pool.connection() as connection:
+        row = connection.execute(
+            "SELECT p.id::text AS person FROM store_person p JOIN store_site s ON s.tenant = p.tenant "
+            "WHERE s.code = %s AND p.number = %s AND (p.ends_at IS NULL OR p.ends_at > now())",
+            [code, number],
+        ).fetchone()
+    return str(row["person"]) if row else None
+
+
 def invite(
     pool: ConnectionPool[Connection[DictRow]],
     person: str,

@@ -42,10 +42,15 @@ RETURNING d.id::text, d.identity::text, d.tenant::text, d.case_id::text AS case,
 """
 # Fenced: only the worker that still holds the lease may write the outcome.
 _FINISH = """
-UPDATE store_delivery d SET state = given.state, next_try_at = given.next_try_at, lease_lock = NULL, lease_until = NULL,
-  told_at = coalesce(d.told_at, given.told_at)
-FROM jsonb_to_recordset(%s::jsonb) AS given(id uuid, state text, next_try_at timestamptz, told_at timestamptz)
-WHERE d.id = given.id AND d.state = 'sending' AND d.lease_lock = %s RETURNING d.id::text
+WITH done AS (
+  UPDATE store_delivery d SET state = given.state, next_try_at = given.next_try_at, lease_lock = NULL,
+    lease_until = NULL, told_at = coalesce(d.told_at, given.told_at)
+  FROM jsonb_to_recordset(%s::jsonb) AS given(id uuid, state text, next_try_at timestamptz, told_at timestamptz,
+    at timestamptz, verdict text, detail text, reference text)
+  WHERE d.id = given.id AND d.state = 'sending' AND d.lease_lock = %s
+  RETURNING d.tenant, d.id, d.tries, given.at, given.verdict, given.detail, given.reference)
+INSERT INTO store_attempt (tenant, delivery_id, number, what, at, verdict, detail, reference)
+SELECT tenant, id, tries, 'outcome', at, verdict, detail, reference FROM done RETURNING delivery_id::text AS id
 """
 _LINKS = """
 INSERT INTO store_link (tenant, token_hash, person_id, purpose, case_id, key, level, expires_at, reusable)
@@ -100,7 +105,7 @@ class Outbox:
             rows = connection.execute(_CLAIM, asked).fetchall()
             claimed = [Claimed(row, secrets.token_urlsafe(24)) for row in rows]
             if claimed:
-                insert(connection, "store_attempt", [_attempt(one, "intent", now) for one in claimed])
+                insert(connection, "store_attempt", [_intent(one, now) for one in claimed])
                 connection.execute(_LINKS, [json.dumps([_link(one, now) for one in claimed])])
         if rows:
             hit("delivery.after_claim")
@@ -109,20 +114,13 @@ class Outbox:
     def finish(self, finished: Sequence[Finished], now: Instant) -> list[Claimed]:
         """Write the outcomes; returns those that will not be tried again, so that the ladder can go on at once."""
         hit("delivery.before_outcome")
-        given = [_state(one, now) for one in finished]
-        with transaction(self._pool) as connection:
-            written = {
-                row["id"] for row in connection.execute(_FINISH, [json.dumps(given), self._lock]).fetchall()
-            }
-            kept = [one for one in finished if one.claimed.id in written]
-            insert(
-                connection,
-                "store_attempt",
-                [_attempt(one.claimed, "outcome", now, one.outcome) for one in kept],
-            )
+        given = [_outcome(one, now) for one in finished]
+        with self._pool.connection() as connection:
+            rows = connection.execute(_FINISH, [json.dumps(given), self._lock]).fetchall()
         hit("delivery.after_outcome")
-        lost = {row["id"] for row in given if row["state"] in ("refused", "failed")}
-        return [one.claimed for one in kept if one.claimed.id in lost]
+        ended = {row["id"] for row in given if row["state"] in ("refused", "failed")}
+        lost = ended & {row["id"] for row in rows}
+        return [one.claimed for one in finished if one.claimed.id in lost]
 
     def release_dead(self, now: Instant) -> int:
         """Give back what dead workers were sending; how many deliveries."""
@@ -186,14 +184,24 @@ def _link(one: Claimed, now: Instant) -> dict[str, Any]:
     }
 
 
-def _attempt(one: Claimed, what: str, now: Instant, outcome: Outcome | None = None) -> dict[str, Any]:
+def _outcome(one: Finished, now: Instant) -> dict[str, Any]:
+    outcome = one.outcome
+    return _state(one, now) | {
+        "at": iso(now),
+        "verdict": outcome.verdict.value,
+        "detail": outcome.detail[:80],
+        "reference": (outcome.reference or "")[:120],
+    }
+
+
+def _intent(one: Claimed, now: Instant) -> dict[str, Any]:
     return {
         "tenant": one.row["tenant"],
         "delivery_id": one.id,
         "number": one.row["tries"],
-        "what": what,
+        "what": "intent",
         "at": iso(now),
-        "verdict": outcome.verdict.value if outcome else "",
-        "detail": outcome.detail[:80] if outcome else "",
-        "reference": (outcome.reference or "")[:120] if outcome else "",
+        "verdict": "",
+        "detail": "",
+        "reference": "",
     }

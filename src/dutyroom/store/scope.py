@@ -46,7 +46,9 @@ def people_for(person: Person) -> QuerySet[Person]:
     """Holders of duty at the person's sites, and the person."""
     sites = sites_for(person)
     holders = Duty.objects.filter(site__in=sites).values("person_id")
-    return Person.objects.filter(Q(site__in=sites) | Q(pk__in=holders) | Q(pk=person.pk), tenant=person.tenant)
+    return Person.objects.filter(
+        Q(site__in=sites) | Q(pk__in=holders) | Q(pk=person.pk), tenant=person.tenant
+    )
 
 
 def compartments_for(person: Person, case: UUID, roles: frozenset[str]) -> QuerySet[Compartment]:

@@ -1,8 +1,8 @@
 """Keeps personal data in compartments: own key, own readers, own end. Everything of one case is put away in one go.
 
 The cryptography is the caller's (`Crypto`): this module keeps ciphertexts, wrapped keys and commitments
-(`erasing.py` ends them). Identifiers are derived from the case, so that a report sent twice is sealed once, and a report whose writing was
-interrupted after its sealing finds its compartments again.
+(`erasing.py` ends them). Identifiers are derived from the case, so that a report sent twice is sealed once, and a
+report whose writing was interrupted after its sealing finds its compartments again.
 """
 
 import uuid
@@ -47,7 +47,9 @@ class Crypto(Protocol):
 
     def seal(self, key: Any, compartment_id: str, name: str, plaintext: bytes) -> SealedBytes: ...
 
-    def open_sealed(self, key: Any, compartment_id: str, name: str, ciphertext: bytes, commitment: str) -> bytes: ...
+    def open_sealed(
+        self, key: Any, compartment_id: str, name: str, ciphertext: bytes, commitment: str
+    ) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Safe:
         return tuple(f"{row['id']}:{row['commitment']}" for row in kept)
 
     def open(self, blob: str) -> bytes:
-        """What is sealed in the blob. Raises LookupError when it has been erased; who may read is the caller's to ask."""
+        """What is sealed in the blob; who may read it is the caller's to ask. Raises LookupError once it is erased."""
         with self._pool.connection() as connection:
             row = connection.execute(
                 "SELECT b.name, b.ciphertext, b.commitment, c.id::text AS compartment, c.wrapped_key FROM store_blob b "
@@ -108,12 +110,18 @@ class Safe:
         )
 
     def _put_kind(
-        self, connection: Connection[DictRow], place: Place, kind: str, secrets: Sequence[Secret], now: Instant
+        self,
+        connection: Connection[DictRow],
+        place: Place,
+        kind: str,
+        secrets: Sequence[Secret],
+        now: Instant,
     ) -> None:
         compartment = str(uuid.uuid5(uuid.UUID(place.case), f"compartment/{kind}"))
         wrapped, key = self._crypto.new_compartment(compartment)
         made = connection.execute(
-            "INSERT INTO store_compartment (tenant, id, site_id, \"case\", kind, readers, basis, wrapped_key, erase_at) "
+            'INSERT INTO store_compartment (tenant, id, site_id, "case", kind, readers, basis, wrapped_key, '
+            'erase_at) '
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
             [
                 place.tenant,
@@ -150,4 +158,3 @@ class Safe:
                 sealed.commitment,
             ],
         )
-

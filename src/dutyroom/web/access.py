@@ -10,12 +10,13 @@ from functools import cache
 from importlib.resources import files
 
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dutyroom import wiring
 from dutyroom.core.plan import Plan
 from dutyroom.web.errors import forbidden, sign_in_needed
+from dutyroom.web.visit import Visit
 
 CLASSES = ("anonymous", "duty_device", "holder", "leader", "superior")
 LEADING_GROUP = "leading_group"
@@ -41,22 +42,24 @@ def require_complete() -> None:
     names = set(routes())
     if names != set(table()):
         missing, idle = sorted(names - set(table())), sorted(set(table()) - names)
-        raise ImproperlyConfigured(f"access.toml: routes without a row {missing}, rows without a route {idle}")
+        raise ImproperlyConfigured(
+            f"access.toml: routes without a row {missing}, rows without a route {idle}"
+        )
 
 
 class Gate:
     """Middleware: one look at the table before the view runs."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Visit], HttpResponse]) -> None:
         self._next = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Visit) -> HttpResponse:
         return self._next(request)
 
-    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+    def process_view(self, request: Visit, *view: object) -> HttpResponse | None:
         """None lets the request pass; else the page that says why not."""
         match = request.resolver_match
-        allowed = table().get(match.url_name if match else "", frozenset())
+        allowed = table().get((match.url_name if match else None) or "", frozenset())
         if "anonymous" in allowed:
             return None
         if request.person is None:
@@ -68,9 +71,9 @@ class Gate:
         return None if class_of(request) in allowed else forbidden(request)
 
 
-def class_of(request: HttpRequest) -> str:
+def class_of(request: Visit) -> str:
     """The class of who is asking, by device and by the posts held now."""
-    if request.person is None:
+    if getattr(request, "person", None) is None:
         return "anonymous"
     if request.device.level != "full":
         return "duty_device"

@@ -7,7 +7,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from psycopg import Error as RecordFailed
@@ -18,10 +18,11 @@ from dutyroom.core.commands import Act, Answer, Times, Volunteer, Waive
 from dutyroom.core.findings import Refusal
 from dutyroom.core.plan import VERBS, Verb
 from dutyroom.store.models import Case
-from dutyroom.store.scope import cases_for
+from dutyroom.web.case.reading import find
 from dutyroom.web.forms_input import Typed, clean
 from dutyroom.web.report import faults_json
 from dutyroom.web.reporting import accept, sites
+from dutyroom.web.visit import Visit
 from dutyroom.wording import say
 from dutyroom.wording.narrate import refuse
 
@@ -32,7 +33,7 @@ Answered = tuple[int, dict[str, Any]]
 
 @csrf_exempt  # no cookie is read
 @require_POST
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: Visit) -> HttpResponse:
     """A report as JSON or as a form; 201 with the receipt, 200 for a repeat, 400 with every fault."""
     if "json" in (request.content_type or ""):
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
@@ -51,11 +52,9 @@ def report_json(body: bytes, language: str) -> Answered:
 
 @csrf_exempt  # other sites cannot send JSON without asking first, and the cookie stays home (SameSite)
 @require_POST
-def acts(request: HttpRequest, case: UUID) -> HttpResponse:
+def acts(request: Visit, case: UUID) -> HttpResponse:
     """An act on a case by the signed-in person: 200, or 409 with the reasons in words."""
-    row = cases_for(request.person).filter(pk=case).first()
-    if row is None:
-        raise Http404
+    row = find(request, case)
     given = _json_object(request.body) if "json" in (request.content_type or "") else None
     if given is None:
         return JsonResponse(_fault("", "input.not_json", request.language), status=400)
@@ -66,16 +65,20 @@ def acts(request: HttpRequest, case: UUID) -> HttpResponse:
     return _carry_out(request, row, command)
 
 
-def _carry_out(request: HttpRequest, row: Case, command: Act | Volunteer | Waive) -> HttpResponse:
+def _carry_out(request: Visit, row: Case, command: Act | Volunteer | Waive) -> HttpResponse:
     plan = wiring.case_rules(row).plan
     if request.device.level != "full" and _needs_full(command, plan.signs):
-        return JsonResponse({"code": "error.needs_full", "says": [say("error.needs_full", request.language)]}, status=403)
+        return JsonResponse(
+            {"code": "error.needs_full", "says": [say("error.needs_full", request.language)]}, status=403
+        )
     answer = wiring.live().act(str(row.pk), command)
     if isinstance(answer, Refusal):
         status = 403 if answer.code == "act.not_yours" else 409
         says = refuse(plan, answer, request.language)
         return JsonResponse({"code": answer.code, "unmet": list(answer.unmet), "says": says}, status=status)
-    return JsonResponse({"case": str(row.pk), "phase": answer.phase, "level": answer.level, "events": answer.events})
+    return JsonResponse(
+        {"case": str(row.pk), "phase": answer.phase, "level": answer.level, "events": answer.events}
+    )
 
 
 def _needs_full(command: Act | Volunteer | Waive, signs: tuple[str, ...]) -> bool:
@@ -130,7 +133,11 @@ def _report(given: dict[str, Any], language: str) -> Answered:
     if done is None:
         return 400, {"faults": faults_json(typed.faults, language)}
     receipt = done.receipt
-    return (200 if receipt.again else 201), {"receipt": receipt.code, "case": receipt.case, "again": receipt.again}
+    return (200 if receipt.again else 201), {
+        "receipt": receipt.code,
+        "case": receipt.case,
+        "again": receipt.again,
+    }
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:

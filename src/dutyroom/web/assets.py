@@ -9,7 +9,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
+
+from dutyroom.web.visit import Visit
 
 PREFIX = "/static/"
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
@@ -30,9 +32,17 @@ class Asset:
 @cache
 def assets() -> dict[str, Asset]:
     """Every file by its plain name, read once a process."""
-    own = {entry.name: entry.read_bytes() for entry in (files(__package__) / "static" / "web").iterdir() if entry.is_file()}
+    own = {
+        entry.name: entry.read_bytes()
+        for entry in (files(__package__) / "static" / "web").iterdir()
+        if entry.is_file()
+    }
     borrowed = {name: (files(package) / path).read_bytes() for name, (package, path) in _BORROWED.items()}
-    return {name: _asset(name, body) for name, body in {**own, **borrowed}.items() if name.rpartition(".")[2] in _TYPES}
+    return {
+        name: _asset(name, body)
+        for name, body in {**own, **borrowed}.items()
+        if name.rpartition(".")[2] in _TYPES
+    }
 
 
 def asset_url(name: str) -> str:
@@ -56,7 +66,7 @@ def answer(path: str, packed: bool) -> tuple[bytes, dict[str, str]] | None:
     return body, headers | ({"Content-Encoding": "gzip"} if packed else {})
 
 
-def serve(request: HttpRequest, name: str) -> HttpResponse:
+def serve(request: Visit, name: str) -> HttpResponse:
     """The file as a page of the product, where the front door of wsgi.py is not in use (tests)."""
     found = answer(PREFIX + name, "gzip" in request.headers.get("Accept-Encoding", ""))
     if found is None:

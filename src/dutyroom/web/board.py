@@ -11,14 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from dutyroom import wiring
 from dutyroom.core.instants import MINUTE
 from dutyroom.store.models import Case, Edition, Obligation, Site
 from dutyroom.store.scope import cases_for, obligations_for, sites_for
 from dutyroom.web import board_rows as rows
 from dutyroom.web.case.reading import shown_for
+from dutyroom.wording.typed import clean
 
 MOST_OWED, MOST_CASES, MOST_SITES = 24, 20, 30
+# The room's screen has place for so many misses beside what is owed now, which matters more.
+SHOWN_MISSED = 7
 NOTHING_NEW = 204
 
 
@@ -52,13 +54,15 @@ def _what(
     states = rows.states_of(owed)
     names = rows.names_on_board(site, owed, shown.now)
     reach = rows.last_answers(below)
+    missed = rows.missed(cases_for(request.person).filter(site__in=below), shown)
     return {
         "on_duty": rows.on_duty(site, names, reach, shown),
         "owed": rows.owed_rows(owed, states, names, shown),
         "owed_more": rows.capped(_all_owed(request, below), MOST_OWED),
         "cases": rows.case_rows(cases, shown),
         "cases_more": rows.capped(cases_for(request.person).filter(site__in=below, closed_at=None), MOST_CASES),
-        "missed": rows.missed(cases_for(request.person).filter(site__in=below), shown),
+        "missed": missed[:SHOWN_MISSED],
+        "missed_more": max(0, len(missed) - SHOWN_MISSED),
         "outages": rows.outages(shown),
         "last_answer": rows.last_of_all(reach, shown),
     }
@@ -66,7 +70,7 @@ def _what(
 
 def _site(request: HttpRequest) -> Site:
     """The site asked for, else the reader's own, else the first of the reader's that has a plan."""
-    code = request.GET.get("site", "")
+    code = clean(request.GET.get("site", ""))
     if code:
         found = sites_for(request.person).filter(code=code[:40]).first()
         if found is None:

@@ -11,7 +11,6 @@ from django.db.models import Max, QuerySet
 from django.db.models.expressions import RawSQL
 
 from dutyroom import wiring
-from dutyroom.core import state
 from dutyroom.core.codec import load_case, load_event
 from dutyroom.core.events import DeadlineMissed
 from dutyroom.core.instants import DAY, HOUR, SECOND, Instant, iso, parse_iso
@@ -25,7 +24,7 @@ from dutyroom.web.showing import Shown
 from dutyroom.wording.narrate import role_name, step_title
 
 # The misses of a day are looked for in the newest cases that still ran in it.
-MOST_MISSED, MOST_LOOKED_AT, MOST_OUTAGES, MOST_COUNTED = 12, 100, 5, 100
+MOST_MISSED, MOST_LOOKED_AT, MOST_OUTAGES, MOST_COUNTED = 30, 100, 5, 100
 # Nobody watches once every worker has been silent for this long (real time).
 SILENT = 60 * SECOND
 # An answer older than this says little about whether a person can be reached tonight.
@@ -49,9 +48,12 @@ class OnDuty:
 
 @dataclass(frozen=True, slots=True)
 class OwedRow:
+    """Something owed; the same step owed by several posts of a group at the same time is one row."""
+
     case: str
     code: str
     title: str
+    text: str
     role: str
     owner: str
     verb: str
@@ -129,7 +131,11 @@ def owed_rows(
     owed: Iterable[Obligation], states: Mapping[UUID, tuple[Plan, Mapping[str, Owed]]], names: Mapping[str, str], shown: Shown
 ) -> tuple[OwedRow, ...]:
     """What is owed, with who owes it and who is asked next if it is not done."""
-    return tuple(_owed(row, *states[row.case_id], names, shown) for row in owed if row.case_id in states)
+    groups: dict[tuple[object, ...], list[Obligation]] = {}
+    for row in owed:
+        group = (row.case_id, row.step, row.verb, row.due_at, row.overdue) if not row.owner_id else (row.id,)
+        groups.setdefault(group, []).append(row)
+    return tuple(_owed(rows, *states[rows[0].case_id], names, shown) for rows in groups.values() if rows[0].case_id in states)
 
 
 def states_of(owed: Sequence[Obligation]) -> dict[UUID, tuple[Plan, dict[str, Owed]]]:
@@ -242,23 +248,32 @@ def _on_duty(rules: PlanInForce, role: str, names: Mapping[str, str], reach: Rea
     )
 
 
-def _owed(row: Obligation, plan: Plan, owed: Mapping[str, Owed], names: Mapping[str, str], shown: Shown) -> OwedRow:
-    one = owed.get(row.key)
-    due = from_datetime(row.due_at)
+def _owed(
+    rows: Sequence[Obligation], plan: Plan, owed: Mapping[str, Owed], names: Mapping[str, str], shown: Shown
+) -> OwedRow:
+    row, one = rows[0], owed.get(rows[0].key)
+    # A row knows the deadline that comes next; where one has passed, the board shows that one.
+    due, verb, kind = from_datetime(row.due_at), row.verb, row.clock
+    if one and one.overdue:
+        due, verb, kind = one.due.due_at, one.due.verb, one.due.kind
+    stop = "、" if shown.language == "zh" else ", "
+    roles = stop.join(dict.fromkeys(role_name(plan, each.role, shown.language) for each in rows))
+    key = row.key if len(rows) == 1 and "@" not in row.key else row.step
     return OwedRow(
         str(row.case_id),
         row.case.code,
-        one.text if one and one.text else step_title(plan, row.key, shown.language),
-        role_name(plan, row.role, shown.language),
+        step_title(plan, key, shown.language),
+        one.text if one else "",
+        roles,
         names.get(str(row.owner_id), "") if row.owner_id else "",
-        shown.say(f"verb.{row.verb}"),
+        shown.say(f"verb.{verb}"),
         shown.time(due),
         shown.until(due),
-        shown.say(f"clock.short.{row.clock}"),
-        row.clock,
+        shown.say(f"clock.short.{kind}"),
+        kind,
         row.overdue or due < shown.now,
         role_name(plan, one.next_role, shown.language) if one else "",
-        len(row.asked),
+        sum(len(each.asked) for each in rows),
     )
 
 

@@ -10,38 +10,42 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dutyroom import wiring
 from dutyroom.adapters.clock import SystemClock
 from dutyroom.adapters.vault import new_token
 from dutyroom.core.instants import DAY, HOUR, SECOND
 from dutyroom.store.instants import to_datetime
-from dutyroom.store.models import Device, Link, Person
-from dutyroom.store.scope import people_for
+from dutyroom.store.models import Device, Duty, Link, Person
+from dutyroom.store.scope import people_for, sites_for
 from dutyroom.web import scope
 from dutyroom.web.middleware import DEVICE_COOKIE, LANGUAGE_COOKIE, secure_cookies
 from dutyroom.web.poster import qr_data_url
+from dutyroom.web.visit import Visit
+from dutyroom.wording.narrate import role_name
 
 # A call's link opens what one person is asked, for a turn of duty; an invitation opens everything, for a working day.
 SIGNED_IN_FOR = {"duty": 12 * HOUR, "full": 8 * HOUR}
 INVITATION_LIFE = 3 * DAY
+MOST_PEOPLE = 500
 _YEAR = 365 * DAY // SECOND
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     """The own duty for who is signed in; for others what this is, without naming any site."""
     if request.person is not None:
         return redirect("/duty")
     return render(request, "web/home.html")
 
 
-def sign_in(request: HttpRequest, token: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: Visit, token: str) -> HttpResponse:
     """GET and HEAD show a button and change nothing; POST signs in and leads on to what the link is for."""
     at = _machine_time()
     link = scope.link_of_token(token)
@@ -60,7 +64,7 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Visit) -> HttpResponse:
     """End this browser's sign-in on the server, not only its cookie."""
     if request.device is not None:
         Device.objects.filter(pk=request.device.pk).update(ended_at=_machine_time())
@@ -71,25 +75,43 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt  # sets a language, nothing else; public pages need no form token because of it
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Visit) -> HttpResponse:
     """Remember the language for this browser and go back."""
     chosen = "en" if request.POST.get("lang") == "en" else "zh"
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/"):
         back = "/"
     response = HttpResponseRedirect(back)
-    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure_cookies())
+    response.set_cookie(
+        LANGUAGE_COOKIE, chosen, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure_cookies()
+    )
     return response
 
 
-def invite(request: HttpRequest, person: UUID) -> HttpResponse:
+@require_safe
+def people(request: Visit) -> HttpResponse:
+    """The holders of duty of the leader's sites, with their posts, each to be invited."""
+    held: dict[UUID, dict[str, None]] = {}
+    for duty in Duty.objects.filter(site__in=sites_for(request.person), person__ends_at=None).order_by(
+        "place", "role"
+    ):
+        held.setdefault(duty.person_id, {})[_post(str(duty.site_id), duty.role, request.language)] = None
+    here = people_for(request.person).filter(ends_at=None).order_by("number")[:MOST_PEOPLE]
+    rows = [(person, list(held.get(person.pk, {}))) for person in here]
+    return render(request, "web/people.html", {"rows": rows, "most": MOST_PEOPLE})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: Visit, person: UUID) -> HttpResponse:
     """A leader makes a fresh invitation; it is shown once, and earlier unused ones stop working."""
     invited = get_object_or_404(people_for(request.person), pk=person)
     if request.method != "POST":
         return render(request, "web/invite.html", {"invited": invited})
     at = _machine_time()
     token, stored = new_token()
-    earlier = Link.objects.filter(person=invited, purpose="invitation", used_at=None, recalled_at=None, reusable=False)
+    earlier = Link.objects.filter(
+        person=invited, purpose="invitation", used_at=None, recalled_at=None, reusable=False
+    )
     earlier.update(recalled_at=at)
     Link.objects.create(
         token_hash=stored,
@@ -100,8 +122,21 @@ def invite(request: HttpRequest, person: UUID) -> HttpResponse:
         expires_at=to_datetime(SystemClock().now() + INVITATION_LIFE),
     )
     address = f"{settings.BASE_URL}/in/{token}"
-    shown = {"invited": invited, "address": address, "qr": qr_data_url(address), "days": INVITATION_LIFE // DAY}
+    shown = {
+        "invited": invited,
+        "address": address,
+        "qr": qr_data_url(address),
+        "days": INVITATION_LIFE // DAY,
+    }
     return render(request, "web/invite.html", shown)
+
+
+def _post(site: str, role: str, language: str) -> str:
+    """The role in the words of the plan in force at the site."""
+    try:
+        return role_name(wiring.record().rules(site).plan, role, language)
+    except LookupError:
+        return role
 
 
 def _machine_time() -> datetime:
@@ -134,7 +169,12 @@ def _signed_in(link: Link, at: datetime) -> HttpResponse:
         DEVICE_COOKIE, secret, max_age=lasts // SECOND, httponly=True, samesite="Lax", secure=secure_cookies()
     )
     response.set_cookie(
-        LANGUAGE_COOKIE, _language(link.person), max_age=_YEAR, samesite="Lax", httponly=True, secure=secure_cookies()
+        LANGUAGE_COOKIE,
+        _language(link.person),
+        max_age=_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=secure_cookies(),
     )
     return response
 

@@ -4,10 +4,11 @@ Reads a form and a JSON body alike. Bad input of any kind becomes a `Fault` with
 faults are collected, so that a person is told everything at once. It refuses to know what the fields mean.
 """
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from dutyroom.core.instants import Instant, parse_iso
@@ -27,7 +28,7 @@ class Fault:
 
     field: str
     code: str
-    fields: Mapping[str, str | int] = field(default_factory=dict)
+    fields: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Typed:
     """The fields as they came, and the faults found so far. Each method reads one field."""
 
     given: Mapping[str, object]
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = dataclasses.field(default_factory=list)
 
     def fault(self, name: str, code: str, **fields: str | int) -> None:
         self.faults.append(Fault(name, f"input.{code}", fields))
@@ -138,4 +139,7 @@ def _may_stay(character: str) -> bool:
     if character in "\n\t":
         return True
     # Marks that turn the direction of writing can make a text read other than it stands.
-    return unicodedata.category(character) not in ("Cc", "Cs") and character not in "\u202a\u202b\u202c\u202d\u202e"
+    return (
+        unicodedata.category(character) not in ("Cc", "Cs")
+        and character not in "\u202a\u202b\u202c\u202d\u202e"
+    )

@@ -1,13 +1,13 @@
 """One number for whoever watches the watchers: how long the oldest due timer or delivery has gone unserved."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 from psycopg import Error as RecordFailed
 from psycopg_pool import PoolTimeout
 
 from dutyroom import wiring
-from dutyroom.core.instants import SECOND
 from dutyroom.store.instants import from_datetime, to_datetime
+from dutyroom.web.visit import Visit
 
 # A worker serves what is due within a second or two; a minute means that none does.
 UNHEALTHY_SECONDS = 60.0
@@ -18,7 +18,7 @@ _OLDEST = (
 
 
 @require_safe
-def health(request: HttpRequest) -> HttpResponse:
+def health(request: Visit) -> HttpResponse:
     """The number of real seconds as plain text; 503 when it is too large, or nobody can say."""
     try:
         seconds = oldest_unserved_seconds()

@@ -6,17 +6,18 @@ It refuses to know what a person may do: that is the Gate's (access.py).
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import Error as DatabaseFailed
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from psycopg import Error as RecordFailed
+from psycopg import InterfaceError as RecordClosed
+from psycopg import OperationalError as RecordFailed
 from psycopg_pool import PoolTimeout
 
 from dutyroom.adapters.clock import SystemClock
 from dutyroom.store.instants import to_datetime
 from dutyroom.web import scope
 from dutyroom.web.errors import too_large, unavailable
+from dutyroom.web.visit import Visit
 
 DEVICE_COOKIE, LANGUAGE_COOKIE = "device", "lang"
 
@@ -24,6 +25,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; media-src 'self'; manifest-src 'self'"
 )
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -36,30 +38,31 @@ HEADERS = {
 }
 # Three photos and a voice note of the largest allowed size, and room for a fourth file that is then refused by name.
 LARGEST_REQUEST = 48_000_000
-_BROKEN = (DatabaseFailed, RecordFailed, PoolTimeout)
+_BROKEN = (OperationalError, InterfaceError, RecordFailed, RecordClosed, PoolTimeout)
 
 
 class Guard:
     """See the module."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Visit], HttpResponse]) -> None:
         self._next = get_response
-        self._gzip = GZipMiddleware(get_response)
+        self._gzip = GZipMiddleware(lambda request: HttpResponse())
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Visit) -> HttpResponse:
         request.language = language_of(request)
         request.device = request.person = None
         response = self._answer(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Language", "zh-CN" if request.language == "zh" else "en")
-        return self._gzip.process_response(request, response)
+        self._gzip.process_response(request, response)
+        return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Visit, error: Exception) -> HttpResponse | None:
         """A database that does not answer is told as such: nothing was stored, here is the telephone."""
         return unavailable(request) if isinstance(error, _BROKEN) else None
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
+    def _answer(self, request: Visit) -> HttpResponse:
         if _length(request) > LARGEST_REQUEST:
             return too_large(request)
         try:
@@ -71,7 +74,7 @@ class Guard:
             _leave()
 
 
-def language_of(request: HttpRequest) -> str:
+def language_of(request: Visit) -> str:
     """The visitor's choice, else the browser's first known language, else Chinese."""
     chosen = request.COOKIES.get(LANGUAGE_COOKIE)
     if chosen in ("zh", "en"):
@@ -82,7 +85,7 @@ def language_of(request: HttpRequest) -> str:
     return "zh"
 
 
-def _identify(request: HttpRequest) -> None:
+def _identify(request: Visit) -> None:
     secret = request.COOKIES.get(DEVICE_COOKIE, "")
     # Sign-ins age by the machine's clock: a demo's fast clock would end them within minutes.
     device = scope.device_of_secret(secret, to_datetime(SystemClock().now())) if secret else None
@@ -91,7 +94,7 @@ def _identify(request: HttpRequest) -> None:
         scope.enter(device.tenant)
 
 
-def _length(request: HttpRequest) -> int:
+def _length(request: Visit) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -18,6 +18,7 @@ from dutyroom.core.phases import PHASES
 from dutyroom.core.plan import VERBS, Clause, Clock, Plan, Step, Verb
 from dutyroom.store.models import Edition
 from dutyroom.store.scope import sites_for
+from dutyroom.web.visit import Visit
 from dutyroom.wording import say
 from dutyroom.wording.narrate import role_name, span, tell
 
@@ -52,7 +53,7 @@ class StepCard:
 
 
 @require_safe
-def plan(request: HttpRequest, code: str) -> HttpResponse:
+def plan(request: Visit, code: str) -> HttpResponse:
     """The plan of a site the person may see."""
     site = sites_for(request.person).filter(code=code).first()
     if site is None:
@@ -63,7 +64,9 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     rules = wiring.record().rules(str(site.pk))
     shown = _shown(rules.plan, request.language)
     in_force = edition.in_force_at.astimezone(ZoneInfo(site.zone)).strftime("%Y-%m-%d %H:%M")
-    return render(request, "web/plan.html", shown | {"site": site, "edition": edition, "in_force_at": in_force})
+    return render(
+        request, "web/plan.html", shown | {"site": site, "edition": edition, "in_force_at": in_force}
+    )
 
 
 def _shown(plan: Plan, language: str) -> dict[str, Any]:
@@ -73,14 +76,18 @@ def _shown(plan: Plan, language: str) -> dict[str, Any]:
     return {
         "plan": plan,
         "clauses": clauses,
-        "coverage": [(say(f"plan.runs_as.{kind}", language), count) for kind, count in counts.items() if count],
+        "coverage": [
+            (say(f"plan.runs_as.{kind}", language), count) for kind, count in counts.items() if count
+        ],
         "levels": [(level.name.in_language(language), level.when, level.clauses) for level in plan.levels],
         "roles": [_role(plan, role, cards, language) for role in plan.roles],
         "phases": [(phase, say(f"phase.{phase}", language)) for phase in PHASES],
         "moves": [_move(plan, move, language) for move in plan.moves],
         "words": [_word(plan, word, language) for word in plan.defaults.words],
         "defaults": _defaults(plan, language),
-        "findings": [(found.severity, found.place.split(":")[0], tell(found, language)) for found in check(plan)],
+        "findings": [
+            (found.severity, found.place.split(":")[0], tell(found, language)) for found in check(plan)
+        ],
     }
 
 

@@ -4,7 +4,7 @@ import io
 
 import segno
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,17 +12,18 @@ from django.views.decorators.http import require_safe
 from dutyroom.store.sites import SiteCard
 from dutyroom.web.errors import remember_phone
 from dutyroom.web.reporting import sites
+from dutyroom.web.visit import Visit
 
 
 @require_safe
-def poster(request: HttpRequest, code: str) -> HttpResponse:
+def poster(request: Visit, code: str) -> HttpResponse:
     """The poster as a page; printing it is the browser's."""
     site = site_or_404(code)
     return render(request, "web/poster.html", {"site": site, "address": report_address(code)})
 
 
 @require_safe
-def qr(request: HttpRequest, code: str) -> HttpResponse:
+def qr(request: Visit, code: str) -> HttpResponse:
     """The code's picture, with generous error correction: posters get dirty."""
     site_or_404(code)
     return HttpResponse(_svg(report_address(code)), content_type="image/svg+xml")

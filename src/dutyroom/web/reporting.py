@@ -76,7 +76,9 @@ def safe() -> Safe:
     return Safe(wiring.pool(), _Crypto())
 
 
-def accept(site: SiteCard, typed: Typed, uploads: Sequence[Upload], via: str, by: str, language: str) -> Accepted | None:
+def accept(
+    site: SiteCard, typed: Typed, uploads: Sequence[Upload], via: str, by: str, language: str
+) -> Accepted | None:
     """Store the report and return its receipt after the commit; None when `typed` has faults.
 
     The same command again gives the first receipt. Raises what the database raises: then nothing was promised.
@@ -91,7 +93,12 @@ def accept(site: SiteCard, typed: Typed, uploads: Sequence[Upload], via: str, by
 
 
 def read(
-    site: SiteCard, plan: Plan, typed: Typed, uploads: Sequence[Upload], way: tuple[str, str, str], now: Instant
+    site: SiteCard,
+    plan: Plan,
+    typed: Typed,
+    uploads: Sequence[Upload],
+    way: tuple[str, str, str],
+    now: Instant,
 ) -> Reported | None:
     """The report as a command, or None with everything that is wrong in `typed.faults`."""
     via, by, language = way
@@ -106,14 +113,18 @@ def read(
     secrets, refused = _files(uploads)
     if phone:
         secrets.append(Secret("contact", "phone", "text/plain", phone.encode()))
-    originals = [Secret("story", name, "text/plain", text.encode()) for name, text in story.items() if masked[name] != text]
+    originals = [
+        Secret("story", name, "text/plain", text.encode())
+        for name, text in story.items()
+        if masked[name] != text
+    ]
     case = case_of(site, command)
     opening = OpenCase(command, case, site.id, times, facts, masked, via, by)
     return Reported(opening, (*secrets, *originals), refused)
 
 
 def case_of(site: SiteCard, command: str, attempt: int = 0) -> str:
-    """The case's identifier: the same for the same command, so a repeat meets what the first try sealed; unguessable."""
+    """The case's identifier, unguessable, and the same for a repeat, which so meets what the first try sealed."""
     digest = hmac.new(wiring.vault().links_key, f"{site.id}/{command}/{attempt}".encode(), sha256).digest()
     return str(UUID(bytes=digest[:16], version=4))
 
@@ -154,7 +165,15 @@ def _store(site: SiteCard, plan: Plan, reported: Reported, now: Instant) -> Rece
 
 def _with(command: OpenCase, case: str, sealed: tuple[str, ...]) -> OpenCase:
     return OpenCase(
-        command.command, case, command.site, command.times, command.facts, command.story, command.via, command.by, sealed
+        command.command,
+        case,
+        command.site,
+        command.times,
+        command.facts,
+        command.story,
+        command.via,
+        command.by,
+        sealed,
     )
 
 
@@ -264,7 +283,9 @@ class _Crypto:
     def seal(self, key: Any, compartment_id: str, name: str, plaintext: bytes) -> vault.Sealed:
         return vault.seal(key, compartment_id, name, plaintext)
 
-    def open_sealed(self, key: Any, compartment_id: str, name: str, ciphertext: bytes, commitment: str) -> bytes:
+    def open_sealed(
+        self, key: Any, compartment_id: str, name: str, ciphertext: bytes, commitment: str
+    ) -> bytes:
         return vault.open_sealed(key, compartment_id, name, ciphertext, commitment)
 
 

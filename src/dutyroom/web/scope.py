@@ -9,24 +9,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
+from threading import local
 from uuid import UUID
 
 from django.db import connection
 
 from dutyroom.store.models import Device, Link, Site
 
+# Django keeps a connection a thread.
+_here = local()
+
 
 def enter(tenant: UUID | str) -> None:
     """From here on this request sees the rows of the tenant only."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.tenant', %s, false)", [str(tenant)])
-    connection.scoped_tenant = str(tenant)
+    _here.tenant = str(tenant)
 
 
 def leave() -> None:
     """Nobody's rows any more: a connection that is used again starts blind."""
-    if getattr(connection, "scoped_tenant", ""):
-        connection.scoped_tenant = ""
+    if _tenant():
+        _here.tenant = ""
         if connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('app.tenant', '', false)")
@@ -35,12 +39,17 @@ def leave() -> None:
 @contextmanager
 def of_tenant(tenant: UUID | str) -> Iterator[None]:
     """Inside the block: the rows of the tenant (`*`: all); afterwards whatever held before."""
-    before = getattr(connection, "scoped_tenant", "")
+    before = _tenant()
     enter(tenant)
     try:
         yield
     finally:
         enter(before)
+
+
+def _tenant() -> str:
+    """What this thread's connection was last told."""
+    return str(getattr(_here, "tenant", ""))
 
 
 def hashed(secret: str) -> str:

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("in/<str:token>", entrance.sign_in, name="sign_in"),
     path("out", entrance.sign_out, name="sign_out"),
     path("plan/<str:code>", planpage.plan, name="plan"),
+    path("people", entrance.people, name="people"),
     path("people/<uuid:person>/invite", entrance.invite, name="invite"),
     path("board", board.page, name="board"),
     path("duty", duty.page, name="duty"),

@@ -7,7 +7,7 @@ would cost more than the report itself when everybody reports at once.
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -22,12 +22,11 @@ from dutyroom.web.api import LARGEST_BODY, report_json  # noqa: E402
 from dutyroom.web.middleware import HEADERS  # noqa: E402
 
 _LOG = logging.getLogger(__name__)
-Start = Callable[[str, list[tuple[str, str]]], Any]
 
 access.require_complete()
 
 
-def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     """The WSGI application."""
     path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
     if path.startswith(assets.PREFIX) and method in ("GET", "HEAD"):
@@ -43,7 +42,7 @@ def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     return answer
 
 
-def _report(environ: dict[str, Any], start: Start, length: int) -> Iterable[bytes]:
+def _report(environ: dict[str, Any], start: Any, length: int) -> Iterable[bytes]:
     language = "en" if environ.get("HTTP_ACCEPT_LANGUAGE", "")[:2].lower() == "en" else "zh"
     try:
         status, answer = report_json(environ["wsgi.input"].read(length), language)

@@ -44,7 +44,7 @@ def clock() -> Clock:
 def pool() -> ConnectionPool[Connection[DictRow]]:
     """Connections that see every tenant: for the record and the worker, never for pages."""
     if settings.FAILPOINT:
-        failpoints.arm(settings.FAILPOINT)
+        failpoints.arm(settings.FAILPOINT, Path(settings.DATA_FOLDER))
     return make_pool(settings.DATABASE_URL, settings.APP_ROLE, LARGEST_POOL)
 
 
@@ -94,3 +94,10 @@ def archive_case(case: str, language: str, *, reviewed: bool = False) -> "Archiv
     from dutyroom.wiring import archiving
 
     return archiving.archive_case(case, language, reviewed=reviewed)
+
+
+def newest_archive(case: str) -> Path | None:
+    """The last archive that was made of the case, if any."""
+    from dutyroom.wiring import archiving
+
+    return archiving.newest_archive(case)

@@ -75,13 +75,13 @@ class Child:
     pause: float = field(default=0.2)
 
     def keep(self) -> None:
-        """Start it if it does not run; one that dies at once is given longer pauses, up to five seconds."""
+        """Start it if it does not run; one that dies within two seconds is given longer pauses, up to five."""
         if self.process is not None and self.process.poll() is None:
             return
         lived = time.monotonic() - self.started
         if self.process is not None and lived < self.pause:
             return
-        self.pause = 0.2 if lived > 10 else min(5.0, self.pause * 2)
+        self.pause = 0.2 if lived > 2 else min(5.0, self.pause * 2)
         self.started = time.monotonic()
         # What children say goes to our standard error: standard output is ours alone (`demo --json`).
         self.process = subprocess.Popen(

@@ -6,12 +6,16 @@ not decided here: only the person's answer does that, and the plan goes on to th
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from queue import Empty, SimpleQueue
 from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg_pool import PoolTimeout
 
 from dutyroom.core.commands import NoteCallFailed
 from dutyroom.core.plan import Plan
@@ -22,6 +26,8 @@ from dutyroom.store.outbox import Claimed, Finished, Outbox
 from dutyroom.wording import say
 
 DEADLINE_SECONDS = 10.0
+# What one slot has before it: the message being sent, and the next.
+CLAIMED_A_SLOT = 3
 _LOG = logging.getLogger(__name__)
 
 
@@ -38,25 +44,31 @@ class Teller:
     slots: int
 
     def run(self, stop: Event, wake: Event) -> None:
-        """Send until told to stop. `wake` is set when something may have been queued."""
-        flying: set[Future[Finished]] = set()
+        """Send until told to stop. `wake` is set when something may have been queued.
+
+        A few more than can be sent at once are claimed, so that no slot waits for the database; outcomes are written
+        as many at a time as came in while the last ones were written.
+        """
+        landed: SimpleQueue[Finished] = SimpleQueue()
+        flying = 0
         with ThreadPoolExecutor(self.slots, thread_name_prefix=f"send-{self.courier.channel}") as threads:
             while not stop.is_set():
                 wake.clear()
-                claimed = self._claim(self.slots - len(flying))
-                flying |= {threads.submit(self._send, one) for one in claimed}
+                claimed = self._claim(flying)
+                flying += len(claimed)
+                for one in claimed:
+                    threads.submit(lambda one=one: landed.put(self._send(one)))
                 if not flying:
                     wake.wait(0.5)
                     continue
-                landed, flying = wait(flying, timeout=0.05, return_when=FIRST_COMPLETED)
-                if landed:
-                    self._finish([future.result() for future in landed])
+                finished = _taken(landed)
+                flying -= len(finished)
+                self._finish_surely(finished, stop)
 
-    def _claim(self, free: int) -> list[Claimed]:
-        # Claiming in handfuls costs one transaction for several; a single free slot is worth waiting for.
-        return (
-            self.outbox.claim(self.courier.channel, free, self.clock.now()) if free * 4 >= self.slots else []
-        )
+    def _claim(self, flying: int) -> list[Claimed]:
+        # Claiming in handfuls costs one transaction for several; a few free places are worth waiting for.
+        free = CLAIMED_A_SLOT * self.slots - flying
+        return self.outbox.claim(self.courier.channel, free, self.clock.now()) if free >= self.slots else []
 
     def _send(self, claimed: Claimed) -> Finished:
         hit("delivery.before_send")
@@ -67,9 +79,23 @@ class Teller:
             return Finished(claimed, Outcome(Verdict.REFUSED, f"unwordable {type(error).__name__}"))
         if not message.address:
             return Finished(claimed, Outcome(Verdict.REFUSED, "address"))
-        outcome = self.courier.send(message, DEADLINE_SECONDS)
+        try:
+            outcome = self.courier.send(message, DEADLINE_SECONDS)
+        except Exception as error:  # a bug of ours in one channel: to be tried again, and the others go on
+            _LOG.exception("delivery %s failed", claimed.id)
+            outcome = Outcome(Verdict.FAILED, f"fault {type(error).__name__}")
         hit("delivery.after_send")
         return Finished(claimed, outcome)
+
+    def _finish_surely(self, finished: list[Finished], stop: Event) -> None:
+        """What was sent must not be sent again for want of a database that is away for a moment."""
+        while finished:
+            try:
+                return self._finish(finished)
+            except (psycopg.OperationalError, PoolTimeout):
+                _LOG.warning("outcomes of %s not written; trying again", self.courier.channel)
+                if stop.wait(0.5):
+                    return
 
     def _finish(self, finished: list[Finished]) -> None:
         for lost in self.outbox.finish(finished, self.clock.now()):
@@ -111,3 +137,14 @@ class Teller:
             "step": step,
             "due": due.astimezone(ZoneInfo(row["zone"])).strftime("%m-%d %H:%M") if due else "",
         }
+
+
+def _taken(landed: SimpleQueue[Finished]) -> list[Finished]:
+    """Everything that has landed, after waiting a moment for the first."""
+    finished: list[Finished] = []
+    try:
+        finished.append(landed.get(timeout=0.05))
+        while True:
+            finished.append(landed.get_nowait())
+    except Empty:
+        return finished

@@ -1,4 +1,4 @@
-"""Events and refusals in the words of the plan: one sentence an event, one line for each thing that stands against an act.
+"""Events and refusals in the words of the plan: one sentence an event, one line for each thing against an act.
 
 Knows the plan's titles and the codes of the wording files. It refuses to know who a person is (the caller's
 `name_of` says) and what the zone is (the caller's `time_of` writes a date inside an answer).
@@ -51,7 +51,7 @@ def role_name(plan: Plan, role: str, lang: str) -> str:
 
 
 def step_title(plan: Plan, key: str, lang: str) -> str:
-    """The title of the step behind an obligation's key, with its number from the second on, and whose it is of a group."""
+    """The title of the step behind an obligation's key, its number from the second on, and whose it is of a group."""
     name, _, rest = key.partition("#")
     number, _, role = rest.partition("@")
     step = plan.step.get(name)
@@ -112,10 +112,16 @@ class _Narrator:
             case e.ObligationOpened():
                 return self.owed(event)
             case e.ActMarked():
-                said = self.say(f"event.ActMarked.{event.verb}", person=self.name_of(event.by), title=self.title(event.key))
+                said = self.say(
+                    f"event.ActMarked.{event.verb}",
+                    person=self.name_of(event.by),
+                    title=self.title(event.key),
+                )
                 return self.with_delay(self.with_answers(said, event), event)
             case e.ActVolunteered():
-                said = self.say("event.ActVolunteered", person=self.name_of(event.by), title=self.title(event.key))
+                said = self.say(
+                    "event.ActVolunteered", person=self.name_of(event.by), title=self.title(event.key)
+                )
                 return self.with_delay(self.with_answers(said, event), event)
             case e.DeadlineMissed() | e.MissExcused():
                 return self.deadline(event)
@@ -133,7 +139,9 @@ class _Narrator:
         return role_name(self.plan, role, self.lang)
 
     def kind(self, facts: Mapping[str, Answer]) -> str:
-        kind = str(facts.get("kind") or (self.plan.facts["kind"].default if "kind" in self.plan.facts else ""))
+        kind = str(
+            facts.get("kind") or (self.plan.facts["kind"].default if "kind" in self.plan.facts else "")
+        )
         return self.plan.kinds[kind].in_language(self.lang) if kind in self.plan.kinds else kind
 
     def worded(self, code: str, otherwise: str) -> str:
@@ -155,7 +163,9 @@ class _Narrator:
         stop = "，" if self.lang == "zh" else ", "
         dues = stop.join(self.due(due, event.at) for due in event.dues)
         code = "event.ObligationOpened.text" if event.text else "event.ObligationOpened"
-        return self.say(code, role=self.role(event.role), title=self.title(event.key), text=event.text, dues=dues)
+        return self.say(
+            code, role=self.role(event.role), title=self.title(event.key), text=event.text, dues=dues
+        )
 
     def due(self, due: e.Due, opened_at: Instant) -> str:
         verb, within = self.say(f"verb.{due.verb}"), due.due_at - opened_at
@@ -176,7 +186,9 @@ class _Narrator:
             parts.append(self.say("event.sealed", count=len(event.sealed)))
         if not parts:
             return said
-        return self.say("event.answers", sentence=said, answers=("；" if self.lang == "zh" else "; ").join(parts))
+        return self.say(
+            "event.answers", sentence=said, answers=("；" if self.lang == "zh" else "; ").join(parts)
+        )
 
     def answer(self, field: Field | None, name: str, value: Answer) -> str:
         label = field.label.in_language(self.lang) if field else name
@@ -210,14 +222,18 @@ class _Narrator:
             case e.Withdrawn():
                 return self.say(f"event.Withdrawn.{event.why}", title=self.title(event.key))
             case e.Lapsed():
-                return self.say("event.Lapsed", title=self.title(event.key), successor=self.title(event.successor))
+                return self.say(
+                    "event.Lapsed", title=self.title(event.key), successor=self.title(event.successor)
+                )
         source, target = self.say(f"phase.{event.source}"), self.say(f"phase.{event.target}")
         return self.say("event.PhaseMoved", source=source, target=target)
 
     def level(self, level: str) -> str:
         return next((one.name.in_language(self.lang) for one in self.plan.levels if one.id == level), level)
 
-    def calling(self, event: e.PersonCalled | e.CallFailed | e.RoleEmpty | e.Escalated | e.LadderExhausted) -> str:
+    def calling(
+        self, event: e.PersonCalled | e.CallFailed | e.RoleEmpty | e.Escalated | e.LadderExhausted
+    ) -> str:
         title = self.title(event.key)
         match event:
             case e.PersonCalled():
@@ -230,7 +246,9 @@ class _Narrator:
                 code = f"courier.detail.{word}"
                 why = self.say(code, value=value) if code in codes() else event.why
                 who = self.name_of(event.person)
-                return self.say("event.CallFailed", person=who, channel=self.channel(event.channel), why=why, title=title)
+                return self.say(
+                    "event.CallFailed", person=who, channel=self.channel(event.channel), why=why, title=title
+                )
             case e.RoleEmpty():
                 return self.say("event.RoleEmpty", role=self.role(event.role), title=title)
             case e.Escalated():

@@ -9,7 +9,7 @@ from dutyroom.wording import LANGUAGES, say
 class Spoken(Exception):
     """A failure that is nobody's bug. `code` and `fields` name the sentence; `str()` is both languages."""
 
-    def __init__(self, code: str, **fields: str | int) -> None:
+    def __init__(self, code: str, /, **fields: str | int) -> None:
         super().__init__(code, fields)
         self.code = code
         self.fields = fields

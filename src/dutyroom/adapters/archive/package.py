@@ -1,4 +1,4 @@
-"""What a case's archive is made of, as a plain value, and the names its parts have inside the bag.
+"""What a case's archive is made of, as a plain value (`contents.py` says which file each part becomes).
 
 Everything is given by the caller; there is no clock, no database and no rendering here.
 """
@@ -9,18 +9,6 @@ from typing import NamedTuple
 
 from dutyroom.core.ledger import Entry
 from dutyroom.core.review import Review
-
-FORMAT = "dutyroom-archive-1"
-
-RECORD, PROOFS, CHECKPOINT = "data/record.jsonl", "data/proofs.json", "data/checkpoint.txt"
-PUBLIC_KEY, ABOUT, PLAN = "data/public-key.txt", "data/package.json", "data/plan.yaml"
-ROSTER, PEOPLE, DELIVERIES = "data/roster.yaml", "data/people-in-role.json", "data/deliveries.json"
-REVIEW_DATA, REVIEW_PDF, REVIEW_DOCX = "data/review.json", "data/review.pdf", "data/review.docx"
-README, PHOTOS = "data/README.txt", "data/photos/"
-REQUIRED = (
-    RECORD, PROOFS, CHECKPOINT, PUBLIC_KEY, ABOUT, PLAN, ROSTER, PEOPLE, DELIVERIES, REVIEW_DATA, REVIEW_PDF,
-    REVIEW_DOCX, README,
-)  # fmt: skip
 
 
 class Photo(NamedTuple):
@@ -72,8 +60,3 @@ class Package:
     bagging_date: str
     earlier: Sequence[Earlier] = ()
     language: str = "zh"
-
-
-def bag_name(case_id: str) -> str:
-    """The name of the bag's folder, and of its zip without the ending."""
-    return f"dutyroom-{case_id}"

@@ -23,8 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from dutyroom.adapters.archive import bag
-from dutyroom.adapters.archive import package as parts
+from dutyroom.adapters.archive import bag, contents
 from dutyroom.adapters.notes import NoteRefused, open_note, split_note
 from dutyroom.core import ledger
 from dutyroom.core.findings import Finding
@@ -53,8 +52,8 @@ def verify_zip(
     folder, files, found = _container(data)
     if not files:
         return found
-    about = _json(files.get(parts.ABOUT, b""))
-    if folder != parts.bag_name(str(about.get("case"))):
+    about = _json(files.get(contents.ABOUT, b""))
+    if folder != contents.bag_name(str(about.get("case"))):
         found += (_error("archive.other_folder", folder),)
     return (*found, *check(files, checkpoint, public_key))
 
@@ -66,15 +65,15 @@ def check(files: bag.Files, checkpoint: str | None = None, public_key: str | Non
     yield from _names(files)
     yield from _covers(files)
     yield from _info(files)
-    key = files.get(parts.PUBLIC_KEY, b"").decode("utf-8", "replace").removesuffix("\n")
+    key = files.get(contents.PUBLIC_KEY, b"").decode("utf-8", "replace").removesuffix("\n")
     if public_key is None:
-        yield Finding("archive.key_not_given", "warning", parts.PUBLIC_KEY, {"key": key})
+        yield Finding("archive.key_not_given", "warning", contents.PUBLIC_KEY, {"key": key})
     elif public_key != key:
-        yield _error("archive.other_key", parts.PUBLIC_KEY, key=key)
+        yield _error("archive.other_key", contents.PUBLIC_KEY, key=key)
     key = public_key or key
-    about = _json(files.get(parts.ABOUT, b""))
-    if about.get("format") != parts.FORMAT:
-        yield _error("archive.unknown_format", parts.ABOUT)
+    about = _json(files.get(contents.ABOUT, b""))
+    if about.get("format") != contents.FORMAT:
+        yield _error("archive.unknown_format", contents.ABOUT)
         return
     yield from _seal(files, about, key)
     yield from _plan(files, about)
@@ -154,7 +153,7 @@ def _names(files: bag.Files) -> Findings:
             yield _error("archive.extra_file", name)
     for name in bag.twins(files):
         yield _error("archive.twin_name", name)
-    for name in (*sorted(bag.TAG_FILES), *parts.REQUIRED):
+    for name in (*sorted(bag.TAG_FILES), *contents.REQUIRED):
         if name not in files:
             yield _error("archive.missing_file", name)
 
@@ -192,7 +191,7 @@ def _lines(manifest: bytes) -> dict[str, str]:
 
 def _info(files: bag.Files) -> Findings:
     info = files.get("bag-info.txt", b"").decode("utf-8", "replace").split("\n")
-    case = _json(files.get(parts.ABOUT, b"")).get("case")
+    case = _json(files.get(contents.ABOUT, b"")).get("case")
     for row in (f"Payload-Oxum: {bag.payload_oxum(files)}", f"External-Identifier: {case}"):
         if row not in info:
             yield _error("archive.changed", "bag-info.txt")
@@ -214,20 +213,20 @@ def _seal(files: bag.Files, about: Mapping[str, Any], key: str) -> Findings:
 
 
 def _plan(files: bag.Files, about: Mapping[str, Any]) -> Findings:
-    if sha256(files.get(parts.PLAN, b"")).hexdigest() != about.get("plan_sha256"):
-        yield _error("archive.other_plan", parts.PLAN)
+    if sha256(files.get(contents.PLAN, b"")).hexdigest() != about.get("plan_sha256"):
+        yield _error("archive.other_plan", contents.PLAN)
 
 
 # --- the record -----------------------------------------------------------------------------------
 
 
 def _record(files: bag.Files, about: Mapping[str, Any], key: str, kept: str | None) -> Findings:
-    entries, unread = _entries(files.get(parts.RECORD, b""))
+    entries, unread = _entries(files.get(contents.RECORD, b""))
     yield from unread
     yield from ledger.chain_faults(entries)
     if len(entries) != about.get("entries"):
         yield _error(
-            "archive.entries_missing", parts.RECORD, there=len(entries), stated=str(about.get("entries"))
+            "archive.entries_missing", contents.RECORD, there=len(entries), stated=str(about.get("entries"))
         )
     for entry in entries:
         if (entry.site, entry.case) != (about.get("site"), about.get("case")):
@@ -235,12 +234,12 @@ def _record(files: bag.Files, about: Mapping[str, Any], key: str, kept: str | No
     yield from _plan_on_record(entries, about)
     checkpoint = _checkpoint(files, key)
     if checkpoint is None:
-        yield _error("archive.checkpoint_broken", parts.CHECKPOINT)
+        yield _error("archive.checkpoint_broken", contents.CHECKPOINT)
         return
     stated = (about.get("site"), about.get("tree_size"), about.get("root"))
     if (checkpoint.site, checkpoint.size, checkpoint.root.hex()) != stated:
-        yield _error("archive.other_checkpoint", parts.CHECKPOINT)
-    proofs = _json(files.get(parts.PROOFS, b""))
+        yield _error("archive.other_checkpoint", contents.CHECKPOINT)
+    proofs = _json(files.get(contents.PROOFS, b""))
     yield from _inclusion(entries, proofs, checkpoint)
     earlier, broken = _earlier(proofs, checkpoint)
     yield from broken
@@ -255,9 +254,9 @@ def _entries(data: bytes) -> tuple[list[Entry], list[Finding]]:
         try:
             entries.append(ledger.read_line(row))
         except NotCanonical:
-            found.append(_error("archive.line_unreadable", parts.RECORD, line=number))
+            found.append(_error("archive.line_unreadable", contents.RECORD, line=number))
     if rest or not entries:
-        found.append(_error("archive.line_unreadable", parts.RECORD, line=len(lines) + 1))
+        found.append(_error("archive.line_unreadable", contents.RECORD, line=len(lines) + 1))
     return entries, found
 
 
@@ -265,14 +264,14 @@ def _plan_on_record(entries: list[Entry], about: Mapping[str, Any]) -> Findings:
     """The record names the plan it ran under by hash; the plan in the archive must be one of those."""
     named = {_json(entry.body.encode()).get("plan_sha256") for entry in entries} - {None}
     if not named:
-        yield Finding("archive.plan_not_on_record", "note", parts.PLAN)
+        yield Finding("archive.plan_not_on_record", "note", contents.PLAN)
     elif about.get("plan_sha256") not in named:
-        yield _error("archive.other_plan", parts.PLAN)
+        yield _error("archive.other_plan", contents.PLAN)
 
 
 def _checkpoint(files: bag.Files, key: str) -> Checkpoint | None:
     try:
-        return signed_checkpoint(files.get(parts.CHECKPOINT, b"").decode(), key)
+        return signed_checkpoint(files.get(contents.CHECKPOINT, b"").decode(), key)
     except (NoteRefused, BadCheckpoint, UnicodeDecodeError):
         return None
 
@@ -286,7 +285,7 @@ def signed_checkpoint(note: str, key: str) -> Checkpoint:
 def _inclusion(entries: list[Entry], proofs: Mapping[str, Any], checkpoint: Checkpoint) -> Findings:
     rows = _rows(proofs, "entries")
     if len(rows) != len(entries):
-        yield _error("archive.proof_missing", parts.PROOFS)
+        yield _error("archive.proof_missing", contents.PROOFS)
     last = -1
     for entry, row in zip(entries, rows, strict=False):
         index, proof = _proof(row)
@@ -322,7 +321,7 @@ def _earlier(
         if old is not None and old.site == checkpoint.site and _begins(checkpoint, old, _proof(row)[1]):
             good[old.size] = old
         else:
-            found.append(_error("archive.earlier_broken", parts.PROOFS))
+            found.append(_error("archive.earlier_broken", contents.PROOFS))
     return good, found
 
 

@@ -14,9 +14,8 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from dutyroom.adapters.archive import bag
-from dutyroom.adapters.archive import package as parts
-from dutyroom.adapters.archive.package import Package
+from dutyroom.adapters.archive import bag, contents
+from dutyroom.adapters.archive.package import Package, Photo
 from dutyroom.adapters.archive.verifier import check, read_folder
 from dutyroom.adapters.documents import missing_glyphs, review_docx, review_pdf
 from dutyroom.core.findings import Finding
@@ -29,7 +28,7 @@ Sign = Callable[[str, str], str]
 """Signs a text under a name and answers with the signed note: `Vault.sign`."""
 
 Render = Callable[[Review, str], bytes]
-RENDERERS: Mapping[str, Render] = {parts.REVIEW_PDF: review_pdf, parts.REVIEW_DOCX: review_docx}
+RENDERERS: Mapping[str, Render] = {contents.REVIEW_PDF: review_pdf, contents.REVIEW_DOCX: review_docx}
 """Draws a review in a language, one for each document of the archive."""
 
 
@@ -61,7 +60,7 @@ def write(
     faults = [each for each in check(files, public_key=package.public_key) if each.severity == "error"]
     if personal or faults:
         raise ArchiveRefused((*faults, *personal))
-    target = folder / parts.bag_name(package.case_id)
+    target = folder / contents.bag_name(package.case_id)
     folder.mkdir(parents=True, exist_ok=True)
     _place_folder(target, files)
     _place_file(target.with_name(target.name + ".zip"), bag.zipped(target.name, files))
@@ -88,11 +87,11 @@ def personal_findings(package: Package) -> tuple[Finding, ...]:
     """
     texts = [(entry.entry_id, entry.body) for entry in package.entries]
     texts += [
-        (parts.PLAN, package.plan_text),
-        (parts.ROSTER, package.roster_text),
-        (parts.REVIEW_DATA, json.dumps(as_data(package.review), ensure_ascii=False)),
-        *((parts.DELIVERIES, json.dumps(dict(row), ensure_ascii=False)) for row in package.deliveries),
-        *((parts.PEOPLE, json.dumps(dict(row), ensure_ascii=False)) for row in package.people_in_role),
+        (contents.PLAN, package.plan_text),
+        (contents.ROSTER, package.roster_text),
+        (contents.REVIEW_DATA, json.dumps(as_data(package.review), ensure_ascii=False)),
+        *((contents.DELIVERIES, json.dumps(dict(row), ensure_ascii=False)) for row in package.deliveries),
+        *((contents.PEOPLE, json.dumps(dict(row), ensure_ascii=False)) for row in package.people_in_role),
     ]
     found = [(place, each.kind) for place, text in texts for each in find_personal(text)]
     return tuple(
@@ -113,25 +112,25 @@ def _payload(package: Package, renderers: Mapping[str, Render]) -> dict[str, byt
     if faults:
         raise ArchiveRefused(faults)
     return {
-        parts.ABOUT: _about(package),
-        parts.RECORD: b"".join(line(entry) + b"\n" for entry in package.entries),
-        parts.PROOFS: _proofs(package),
-        parts.CHECKPOINT: package.checkpoint.encode(),
-        parts.PUBLIC_KEY: f"{package.public_key}\n".encode(),
-        parts.PLAN: package.plan_text.encode(),
-        parts.ROSTER: package.roster_text.encode(),
-        parts.PEOPLE: canonical({"people_in_role": package.people_in_role}),
-        parts.DELIVERIES: canonical({"deliveries": package.deliveries}),
-        parts.REVIEW_DATA: canonical(as_data(package.review)),
-        parts.README: _readme(package),
+        contents.ABOUT: _about(package),
+        contents.RECORD: b"".join(line(entry) + b"\n" for entry in package.entries),
+        contents.PROOFS: _proofs(package),
+        contents.CHECKPOINT: package.checkpoint.encode(),
+        contents.PUBLIC_KEY: f"{package.public_key}\n".encode(),
+        contents.PLAN: package.plan_text.encode(),
+        contents.ROSTER: package.roster_text.encode(),
+        contents.PEOPLE: canonical({"people_in_role": package.people_in_role}),
+        contents.DELIVERIES: canonical({"deliveries": package.deliveries}),
+        contents.REVIEW_DATA: canonical(as_data(package.review)),
+        contents.README: _readme(package),
         **{name: render(package.review, package.language) for name, render in renderers.items()},
-        **{parts.PHOTOS + photo.name: photo.data for photo in map(parts.Photo._make, package.photos)},
+        **{contents.PHOTOS + photo.name: photo.data for photo in map(Photo._make, package.photos)},
     }
 
 
 def _given_faults(package: Package) -> tuple[Finding, ...]:
     """What the verifier could not see any more: parts of the package that disagree before they become files."""
-    photos = [parts.Photo._make(each) for each in package.photos]
+    photos = [Photo._make(each) for each in package.photos]
     names = [photo.name for photo in photos]
     found = [
         ("archive.photo_changed", photo.name)
@@ -140,10 +139,10 @@ def _given_faults(package: Package) -> tuple[Finding, ...]:
     ]
     found += [("archive.unsafe_name", name) for name in names if "/" in name or not bag.is_safe_name(name)]
     found += [("archive.twin_name", name) for name in (*bag.twins(names), *_doubled(names))]
-    if not bag.is_safe_name(parts.bag_name(package.case_id)) or "/" in package.case_id:
+    if not bag.is_safe_name(contents.bag_name(package.case_id)) or "/" in package.case_id:
         found.append(("archive.unsafe_name", package.case_id))
     if not len(package.entries) == len(package.leaf_indexes) == len(package.proofs):
-        found.append(("archive.proof_missing", parts.PROOFS))
+        found.append(("archive.proof_missing", contents.PROOFS))
     return tuple(Finding(code, "error", place) for code, place in found)
 
 
@@ -154,7 +153,7 @@ def _doubled(names: list[str]) -> set[str]:
 def _about(package: Package) -> bytes:
     return canonical(
         {
-            "format": parts.FORMAT,
+            "format": contents.FORMAT,
             "case": package.case_id,
             "site": package.site_id,
             "site_name": package.site_name,

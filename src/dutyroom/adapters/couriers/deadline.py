@@ -4,7 +4,8 @@ A socket's time-out is not a deadline: it starts anew with each byte. So the wor
 own, the caller waits no longer than the deadline, and then the line is cut: the socket is shut under the
 waiting thread, which ends with an error that nobody reads. What cannot be cut (looking up a name) keeps
 its slot until it ends by itself, so that a hanging gateway holds a fixed number of threads of its own
-channel and none of any other.
+channel and none of any other. A thread that is done waits for the next sending: starting one costs more
+than half of what a message does.
 
 It knows nothing of protocols: whoever opens a connection tells the line how to cut it.
 """
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from queue import SimpleQueue
 
 from dutyroom.ports import Outcome, Verdict
 
@@ -71,7 +73,7 @@ def within(deadline_seconds: float, slots: Slots, work: Callable[[Line], Outcome
         return BUSY
     sending = _Sending(work, slots)
     try:
-        sending.start()
+        _hand().give(sending.run)
     except RuntimeError:  # the machine has no thread left
         slots.release()
         return BUSY
@@ -79,11 +81,39 @@ def within(deadline_seconds: float, slots: Slots, work: Callable[[Line], Outcome
     return sending.settle()
 
 
-class _Sending(threading.Thread):
-    """One try, in a thread that the interpreter does not wait for at exit."""
+_idle: list["_Hand"] = []
+
+
+def _hand() -> "_Hand":
+    """A thread that has nothing to do. Raises RuntimeError when there can be none."""
+    try:
+        return _idle.pop()
+    except IndexError:
+        hand = _Hand()
+        hand.start()
+        return hand
+
+
+class _Hand(threading.Thread):
+    """Does one sending after the other; the interpreter does not wait for it at exit."""
+
+    def __init__(self) -> None:
+        super().__init__(name="courier", daemon=True)
+        self._given: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def give(self, work: Callable[[], None]) -> None:
+        self._given.put(work)
+
+    def run(self) -> None:
+        while True:
+            self._given.get()()
+            _idle.append(self)
+
+
+class _Sending:
+    """One try."""
 
     def __init__(self, work: Callable[[Line], Outcome], slots: Slots) -> None:
-        super().__init__(name="courier", daemon=True)
         self.finished = threading.Event()
         self._line = Line()
         self._work = work

@@ -3,7 +3,8 @@
 A session serves one sending at a time: idle ones wait on a shelf, and one whose line was cut is thrown
 away. No redirect is followed (it would carry credentials and telephone numbers to a host that nobody
 chose), nothing is read from the environment (no proxy, no .netrc), and an answer is read up to a size
-that any gateway's fits.
+that any gateway's fits. It stands on urllib3 itself: `requests` above it costs more than all the rest of a
+sending, and when a siren sounds there are thousands.
 
 It knows nothing of messages: couriers say what to send and what an answer means.
 """
@@ -12,17 +13,16 @@ import http.client
 import json
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-import requests
+import certifi
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -84,7 +84,7 @@ class Exchange:
         self._slots = Slots(slots)
         self._kept = slots
         self._proxy = proxy
-        self._ca_file = ca_file
+        self._ca_file = ca_file or certifi.where()
         self._shelf: list[_Session] = []
         self._lock = threading.Lock()
 
@@ -98,7 +98,7 @@ class Exchange:
     ) -> Outcome:
         session = self._take()
         session.line = line
-        answer = _ask(session, request, seconds, None if is_loopback(request.url) else self._proxy)
+        answer = _ask(session, request, seconds)
         if isinstance(answer, Outcome):
             session.close()
             return answer
@@ -109,7 +109,7 @@ class Exchange:
         with self._lock:
             if self._shelf:
                 return self._shelf.pop()
-        return _Session(self._ca_file)
+        return _Session(self._proxy, self._ca_file)
 
     def _put_back(self, session: "_Session") -> None:
         session.line = Line()
@@ -120,86 +120,94 @@ class Exchange:
         session.close()
 
 
-def _ask(session: "_Session", request: Request, seconds: float, proxy: str | None) -> Answer | Outcome:
+def _ask(session: "_Session", request: Request, seconds: float) -> Answer | Outcome:
     try:
-        with session.request(
-            request.method,
-            request.url,
-            headers=dict(request.headers),
-            data=request.body,
-            timeout=seconds,
-            proxies={"http": proxy, "https": proxy} if proxy else {},
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+        response = session.urlopen(request, seconds)
+        try:
             return _read(response)
-    except (requests.exceptions.Timeout, TimeoutError):
-        return Outcome(Verdict.FAILED, "timeout")
-    except requests.exceptions.SSLError:
-        return Outcome(Verdict.FAILED, "tls")
-    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError):
-        return Outcome(Verdict.REFUSED, "address")
-    except (
-        requests.exceptions.RequestException,
-        urllib3.exceptions.HTTPError,
-        http.client.HTTPException,
-        OSError,
-    ):
-        return Outcome(Verdict.FAILED, "connection")
+        finally:
+            response.release_conn()
+    except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, UnicodeError) as error:
+        return _failure(error)
 
 
-def _read(response: requests.Response) -> Answer | Outcome:
+def _failure(error: Exception) -> Outcome:
+    """What an error on the way means; a proxy's wraps the real one. First match wins."""
+    cause = getattr(error, "original_error", error)
+    match cause:
+        case urllib3.exceptions.NewConnectionError():  # which urllib3 takes for a time-out
+            return Outcome(Verdict.FAILED, "connection")
+        case urllib3.exceptions.TimeoutError() | TimeoutError():
+            return Outcome(Verdict.FAILED, "timeout")
+        case urllib3.exceptions.SSLError() | ssl.SSLError():
+            return Outcome(Verdict.FAILED, "tls")
+        case urllib3.exceptions.LocationValueError() | UnicodeError():  # no address, or of an unknown scheme
+            return Outcome(Verdict.REFUSED, "address")
+    return Outcome(Verdict.FAILED, "connection")
+
+
+def _read(response: urllib3.BaseHTTPResponse) -> Answer | Outcome:
     body = bytearray()
-    for chunk in response.iter_content(8_192):
+    for chunk in response.stream(8_192):
         body += chunk
         if len(body) > ANSWER_BYTES:
+            response.close()  # what is still to come is nobody's business; this connection is not kept
             return Outcome(Verdict.FAILED, "answer")
-    return Answer(response.status_code, bytes(body))
+    return Answer(response.status, bytes(body))
 
 
 # --- connections that can be cut ------------------------------------------------------------------------
 
 
-class _Session(requests.Session):
-    """A session whose connections tell the line of the sending that uses them."""
+class _Session:
+    """The connections of one sending at a time; they tell its line how to cut them."""
 
-    def __init__(self, ca_file: str | None) -> None:
-        super().__init__()
+    def __init__(self, proxy: str | None, ca_file: str) -> None:
         self.line = Line()
-        self.trust_env = False
-        self.headers["User-Agent"] = "Dutyroom"
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # a gateway has no use for a memory
-        if ca_file:
-            self.verify = ca_file
-        for scheme in ("http://", "https://"):
-            self.mount(scheme, _Adapter(self._watch))
+        self._direct = self._cuttable(urllib3.PoolManager(num_pools=4, ca_certs=ca_file))
+        self._proxied = self._direct
+        if proxy:
+            login = urlsplit(proxy)
+            name = (
+                f"{unquote(login.username or '')}:{unquote(login.password or '')}" if login.username else None
+            )
+            headers = urllib3.make_headers(proxy_basic_auth=name) if name else {}
+            self._proxied = self._cuttable(
+                urllib3.ProxyManager(proxy, num_pools=4, ca_certs=ca_file, proxy_headers=headers)
+            )
+
+    def urlopen(self, request: Request, seconds: float) -> urllib3.BaseHTTPResponse:
+        """The answer's head; its body is still to be read. Raises what urllib3 raises."""
+        manager = self._direct if is_loopback(request.url) else self._proxied
+        return manager.urlopen(
+            request.method,
+            request.url,
+            headers={"User-Agent": "Dutyroom", **request.headers},
+            body=request.body,
+            timeout=seconds,
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._direct.clear()
+        self._proxied.clear()
 
     def _watch(self, scissors: Scissors) -> None:
         self.line.watch(scissors)
 
-
-Watch = Callable[[Scissors], None]
-
-
-class _Adapter(HTTPAdapter):
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-        super().__init__(pool_connections=4, pool_maxsize=1, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self._cuttable(self.poolmanager)
-
-    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        self._cuttable(manager)
-        return manager
-
-    def _cuttable(self, manager: Any) -> None:
+    def _cuttable(self, manager: Any) -> urllib3.PoolManager:
         manager.pool_classes_by_scheme = {
             "http": partial(_pool, HTTPConnectionPool, _Plain, self._watch),
             "https": partial(_pool, HTTPSConnectionPool, _Secure, self._watch),
         }
+        cuttable: urllib3.PoolManager = manager
+        return cuttable
+
+
+Watch = Callable[[Scissors], None]
 
 
 def _pool(kind: Any, connection: Any, watch: Watch, *args: Any, **kwargs: Any) -> Any:

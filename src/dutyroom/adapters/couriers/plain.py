@@ -64,6 +64,8 @@ def is_address(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """The text with breaks turned into spaces and everything unprintable gone."""
+    if text.isprintable():  # nearly all are: then there is nothing to look at one by one
+        return text.strip()
     return "".join(
         " " if each in _BREAKS or each == "\t" else each for each in text if _printable(each)
     ).strip()
@@ -71,6 +73,8 @@ def one_line(text: str) -> str:
 
 def lines(text: str) -> str:
     """The text with one kind of line break and everything unprintable gone."""
+    if text.replace("\n", "").isprintable():
+        return text.strip()
     joined = text.replace("\r\n", "\n")
     return "".join("\n" if each in _BREAKS else each for each in joined if _printable(each)).strip()
 

@@ -33,7 +33,7 @@ def decide(rules: PlanInForce, case: Case, command: Command, now: Instant) -> tu
 
 
 def decided(rules: PlanInForce, case: Case, command: Command, now: Instant) -> Decided | Refusal:
-    """As `decide`, with the case as the events leave it: what `replay(events, case)` gives, which need not run again."""
+    """As `decide`, with the case as the events leave it: what `replay(events, case)` gives, so it need not run."""
     if getattr(command, "command", None) in case.commands:
         return (), case
     if not isinstance(command, OpenCase) and not case.case:

@@ -34,7 +34,9 @@ class Offer:
 
 def offers(rules: PlanInForce, case: Case, person: str, now: Instant) -> tuple[Offer, ...]:
     """Everything the person may do on the case at `now`, owed acts first, in the plan's order."""
-    found = [offer for owed in case.open_obligations() for offer in _owed_offers(rules, case, owed, person, now)]
+    found = [
+        offer for owed in case.open_obligations() for offer in _owed_offers(rules, case, owed, person, now)
+    ]
     for step in rules.plan.steps_of_phase.get(case.phase, ()):
         if step.voluntary and not _why_not_volunteer(rules, case, step, person, now):
             found.append(Offer(step.id, Verb.DONE, unmet=unmet(rules.plan, case, step)))
@@ -51,9 +53,7 @@ def waivable(rules: PlanInForce, case: Case, person: str, now: Instant) -> tuple
     )
 
 
-def unmet(
-    plan: Plan, case: Case, step: Step, answers: Mapping[str, Answer] | None = None
-) -> tuple[str, ...]:
+def unmet(plan: Plan, case: Case, step: Step, answers: Mapping[str, Answer] | None = None) -> tuple[str, ...]:
     """The step's required conditions that do not hold now. Before there are answers, those that read them stay out."""
     seen = context(plan, case, answers)
     asked = [need for need in step.requires if answers is not None or "answers" not in names_in(need.when)]

@@ -40,7 +40,9 @@ def call_next(draft: Draft, key: str) -> None:
         rungs = ladder(draft.plan, owed)
         role = rungs[min(owed.rung, len(rungs) - 1)]
         people = _people(draft, owed, role)
-        target = next(((p, c) for p in people for c in p.channels if (p.person, c.kind) not in owed.called), None)
+        target = next(
+            ((p, c) for p in people for c in p.channels if (p.person, c.kind) not in owed.called), None
+        )
         if target:
             asked_as = role if target[0].person in draft.rules.roster.holders(role, draft.at) else owed.role
             return _call(draft, owed, asked_as, *target)

@@ -23,13 +23,18 @@ def open_case(draft: Draft, command: OpenCase) -> Refusal | None:
     plan = draft.plan
     facts = {name: value for name, value in command.facts.items() if name in plan.facts}
     draft.add(
-        CaseOpened(
-            draft.at, command.case, command.site, plan.id, plan.source_sha256, facts, command.exercise
-        )
+        CaseOpened(draft.at, command.case, command.site, plan.id, plan.source_sha256, facts, command.exercise)
     )
     draft.add(
         ReportReceived(
-            draft.at, command.command, command.by, command.via, command.times, facts, command.story, command.sealed
+            draft.at,
+            command.command,
+            command.by,
+            command.via,
+            command.times,
+            facts,
+            command.story,
+            command.sealed,
         )
     )
     return None
@@ -93,7 +98,9 @@ def open_repeat(draft: Draft, owed: Obligation) -> None:
     if holds(step.repeat.until, context(draft.plan, draft.case)):
         return
     # Done late, after its miss had already opened the successor: it must not be opened over again.
-    if any(other.occurrence > owed.occurrence and other.role == owed.role for other in draft.of_step(step.id)):
+    if any(
+        other.occurrence > owed.occurrence and other.role == owed.role for other in draft.of_step(step.id)
+    ):
         return
     due_at = next(due.due_at for due in owed.dues if due.verb is Verb.DONE) + step.repeat.every
     # Done again and again within one interval, it is owed in the next all the same: haste buys no silence.
@@ -101,7 +108,14 @@ def open_repeat(draft: Draft, owed: Obligation) -> None:
     due_at -= -(-too_far // step.repeat.every) * step.repeat.every
     kind = step.clocks[Verb.DONE].kind if Verb.DONE in step.clocks else ClockKind.HARD
     reminder = max(draft.at + 1, due_at - min(_REMINDER, step.repeat.every // 6))
-    open_step(draft, step, owed.role, owed.occurrence + 1, dues=(Due(Verb.DONE, due_at, kind),), first_call_at=reminder)
+    open_step(
+        draft,
+        step,
+        owed.role,
+        owed.occurrence + 1,
+        dues=(Due(Verb.DONE, due_at, kind),),
+        first_call_at=reminder,
+    )
 
 
 def open_promises(draft: Draft, step: Step, key: str, answers: dict[str, Answer]) -> None:
@@ -182,7 +196,9 @@ def _falls_due(draft: Draft, step: Step) -> bool:
         return False
     before = draft.of_step(step.id)
     if draft.case.done_before and step.id in _needed_to_leave(draft):
-        if any(owed.is_open for owed in before) or finished(draft.plan, draft.case, step.id, draft.case.done_before):
+        if any(owed.is_open for owed in before) or finished(
+            draft.plan, draft.case, step.id, draft.case.done_before
+        ):
             return False
         return draft.met(step.after, step.when)
     # Left with its phase, a step is owed anew when the phase comes back; what was done is not asked twice.

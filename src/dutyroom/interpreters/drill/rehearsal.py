@@ -60,7 +60,9 @@ class Drilled:
     @property
     def as_scripted(self) -> bool:
         """Whether every act of the script went as the script expected."""
-        unforeseen = (isinstance(one, Surprise) or (isinstance(one, Refused) and not one.expected) for one in self.lines)
+        unforeseen = (
+            isinstance(one, Surprise) or (isinstance(one, Refused) and not one.expected) for one in self.lines
+        )
         return not any(unforeseen)
 
 
@@ -94,10 +96,12 @@ class _Rehearsal:
         for act in self.script.acts:
             for at in act.at:
                 self.later(start + at, self.doing(act, start + at))
-        now: Instant = start
-        at: Instant | None
-        while self.case.phase != "closed" and (at := self.next_instant()) is not None and at <= end:
-            now = at
+        now = start
+        while self.case.phase != "closed":
+            instant = self.next_instant()
+            if instant is None or instant > end:
+                break
+            now = instant
             self.advance(now)
         ended_at = now if self.case.phase == "closed" else end
         return Drilled(self.script, self.rules, self.case, ended_at, tuple(self.lines))
@@ -130,7 +134,14 @@ class _Rehearsal:
         times = Times(now, self.script.starts)
         self.ask(
             OpenCase(
-                self.name(), self.script.id, "drill", times, report.facts, report.story, report.via, exercise=True
+                self.name(),
+                self.script.id,
+                "drill",
+                times,
+                report.facts,
+                report.story,
+                report.via,
+                exercise=True,
             ),
             now,
         )
@@ -168,7 +179,11 @@ class _Rehearsal:
         """The obligation meant: the oldest open one of the step, of the role if each member owes it."""
         all_of_step = [one for one in self.case.obligations.values() if one.step == act.does]
         open_ones = [one for one in all_of_step if one.is_open]
-        own = [one for one in open_ones if act.by in (one.role, *self.rules.roster.holders(one.role, self.case.last_at))]
+        own = [
+            one
+            for one in open_ones
+            if act.by in (one.role, *self.rules.roster.holders(one.role, self.case.last_at))
+        ]
         return next(iter([*own, *open_ones, *all_of_step[-1:]]), None)
 
     def person(self, by: str, owed: Obligation | None, now: Instant) -> str:

@@ -106,7 +106,14 @@ class Script:
         return datetime.fromtimestamp(instant / 1_000, zone)
 
 
-_TOP = {"drill": None, "report": Report, "people": People, "channels": Channels, "outages": Outage, "acts": ScriptedAct}
+_TOP = {
+    "drill": None,
+    "report": Report,
+    "people": People,
+    "channels": Channels,
+    "outages": Outage,
+    "acts": ScriptedAct,
+}
 _HEAD = ("id", "title", "starts", "language")
 
 
@@ -121,7 +128,10 @@ def read_script(text: str, plan: Plan, roster: Roster) -> tuple[Script | None, t
     except ValidationError as error:
         return None, (*found, *(_misfit(tree, fault) for fault in error.errors()))
     except _BadStart as bad:
-        return None, (*found, Finding("drill.no_start", "error", place_of(tree, ("drill", "starts")), {"got": str(bad)}))
+        return None, (
+            *found,
+            Finding("drill.no_start", "error", place_of(tree, ("drill", "starts")), {"got": str(bad)}),
+        )
     found += _names(tree, script, plan, roster)
     found += _acts(tree, script, plan)
     return (None if found else script), tuple(found)
@@ -201,7 +211,9 @@ def _misfit(tree: Any, fault: Any) -> Finding:
 def _names(tree: Any, script: Script, plan: Plan, roster: Roster) -> Iterator[Finding]:
     persons = {person for held in roster.standing.values() for person in held}
     known = persons | {period.person for period in roster.periods} | set(plan.roles)
-    named: list[tuple[tuple[Any, ...], str]] = [(("acts", number, "by"), act.by) for number, act in enumerate(script.acts)]
+    named: list[tuple[tuple[Any, ...], str]] = [
+        (("acts", number, "by"), act.by) for number, act in enumerate(script.acts)
+    ]
     for part in ("slow", "silent", "absent"):
         named += [(("people", part), name) for name in getattr(script.people, part)]
     for path, name in named:

@@ -1,4 +1,4 @@
-"""A drill as text: one line an event, and a table of how every deadline was met. Text in, text out: a diff shows change.
+"""A drill as text: one line an event, and a table of how every deadline was met. A diff of two shows what changed.
 
 Refuses to judge: the verdicts are `core.judging`'s, the sentences `wording`'s.
 """
@@ -19,7 +19,9 @@ NameOf = Callable[[str], str]
 
 def transcript(drilled: Drilled, lang: str, name_of: NameOf = str) -> str:
     """The whole drill in `lang`; ends with a newline."""
-    return "\n".join([*_heading(drilled, lang), *_lines(drilled, lang, name_of), "", *_table(drilled, lang), ""])
+    return "\n".join(
+        [*_heading(drilled, lang), *_lines(drilled, lang, name_of), "", *_table(drilled, lang), ""]
+    )
 
 
 def _heading(drilled: Drilled, lang: str) -> Iterator[str]:

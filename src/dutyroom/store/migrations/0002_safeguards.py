@@ -6,7 +6,7 @@ of the tables sees only the tenant named in `app.tenant`; the worker, which serv
 
 from django.db import migrations
 
-TENANTED = tuple(
+TENANTED = (
     "site person channel duty edition case entry seal checkpoint command obligation delivery attempt link device "
     "compartment blob"
 ).split()

@@ -77,7 +77,11 @@ class Card:
     form: Form | None
     waivable: bool
     refused: Refused | None
-    stream: str = ""
+
+    @property
+    def finish_first(self) -> bool:
+        """Whether finishing is what is due next, so that its button stands out."""
+        return not any(button.first for button in self.buttons)
 
 
 def cards(opened: Opened, refused: Refused | None = None) -> tuple[Card, ...]:
@@ -122,7 +126,7 @@ def _owed_card(
         role=opened.role(owed.role),
         text=owed.text,
         advice=_words(opened, step.card),
-        owner=opened.name(owed.owner) if owed.owner else "",
+        owner=_owner(opened, owed),
         mine=owed.owner in ("", opened.reader),
         overdue=any(verb not in owed.marks for verb in owed.missed),
         due=pending(owed).due_at if owed.dues else owed.opened_at,
@@ -131,7 +135,6 @@ def _owed_card(
         form=_form(opened, step, mine) if Verb.DONE in verbs else None,
         waivable=releasable,
         refused=mine,
-        stream=step.stream,
     )
 
 
@@ -140,7 +143,7 @@ def _free_card(opened: Opened, step: Step, refused: Refused | None) -> Card:
     title, advice = step.title.in_language(opened.language), _words(opened, step.card)
     return Card(
         _anchor(step.id), step.id, command_for(mine, step.id), opened.case.case, title, "", "", advice, "", True,
-        False, 0, (), (), _form(opened, step, mine), False, mine, step.stream,
+        False, 0, (), (), _form(opened, step, mine), False, mine,
     )  # fmt: skip
 
 
@@ -148,8 +151,15 @@ def _buttons(opened: Opened, owed: Obligation, verbs: Iterable[Verb]) -> tuple[B
     """The verbs before the last; the one whose clock runs stands out."""
     plain = [verb for verb in verbs if verb is not Verb.DONE]
     next_verb = pending(owed).verb if owed.dues else Verb.DONE
-    first = next_verb if next_verb in plain else next(iter(plain), None)
-    return tuple(Button(verb, opened.shown.say(f"verb.{verb}.act"), verb is first) for verb in plain)
+    return tuple(Button(verb, opened.shown.say(f"verb.{verb}.act"), verb is next_verb) for verb in plain)
+
+
+def _owner(opened: Opened, owed: Obligation) -> str:
+    """Who has taken it; until then who has at least received it."""
+    if not owed.owner:
+        return ""
+    code = "case.owner" if Verb.TAKEN in owed.marks else "case.owner.received"
+    return opened.shown.say(code, person=opened.name(owed.owner))
 
 
 def _form(opened: Opened, step: Step, refused: Refused | None) -> Form:

@@ -1,7 +1,7 @@
 """The views of a case: its page, its acts, its sealed pictures, its archive. Each finds the case in the reader's scope."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dutyroom import wiring
 from dutyroom.adapters.vault import VaultError, open_sealed
+from dutyroom.core.findings import Finding
 from dutyroom.core.instants import MINUTE
 from dutyroom.core.phases import CLOSED, PHASES, RECOVERY
 from dutyroom.store.models import Blob, Case
@@ -20,6 +21,8 @@ from dutyroom.web.acting import Actor, Posted, Recorded, Refused, act, read_post
 from dutyroom.web.case import acts, chains, ending, knowing, streams, timeline
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows
 from dutyroom.wording import codes
+from dutyroom.wording.narrate import tell
+from dutyroom.wording.narrate import tell
 from dutyroom.wording.typed import clean
 
 _LOG = logging.getLogger("dutyroom.sealed")
@@ -80,11 +83,17 @@ def unseal(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
 
 @require_POST
 def archive(request: HttpRequest, case: UUID) -> HttpResponse:
-    """Make the sealed package of the case and hand it over as one file."""
+    """Make the sealed package of the case and hand it over as one file; or say what must be looked at first."""
     row = find(request, case)
     if row.phase not in (RECOVERY, CLOSED):
         raise Http404
-    package = wiring.archive_case(str(row.id))
+    made = wiring.archive_case(str(row.id), request.language, reviewed=request.POST.get("reviewed") == "yes")
+    # An archive is never overwritten: the one that was made of this very record is handed over again.
+    there = bool(made.findings) and all(found.code == "archive.exists" for found in made.findings)
+    package = made.zip or (wiring.newest_archive(str(row.id)) if there else None)
+    if package is None:
+        findings = [(found.place, tell(found, request.language)) for found in made.findings]
+        return render(request, "web/case_archive.html", {"row": row, "findings": findings}, status=REFUSED)
     return FileResponse(package.open("rb"), as_attachment=True, filename=package.name)
 
 
@@ -141,10 +150,11 @@ def _phases(opened: Opened) -> list[tuple[str, str, str]]:
 
 
 def _known(opened: Opened, events: list[Any]) -> dict[str, Any]:
-    last = knowing.last_to_know(opened)
+    last, facts = knowing.last_to_know(opened), knowing.facts(opened)
     return {
         "known": knowing.known(opened, events),
-        "facts": knowing.facts(opened),
+        "facts": facts,
+        "unstated": [fact for fact in facts if not fact.stated],
         "people": knowing.people(opened),
         "last_to_know": last,
         "waiting_roles": ("、" if opened.language == "zh" else ", ").join(last.waiting),

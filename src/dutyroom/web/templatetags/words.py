@@ -16,7 +16,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def say(context: Context, code: str, /, **fields: object) -> str:
     """The sentence of the code in the page's language."""
-    return say_words(code, context.get("language", "zh"), **fields)
+    return say_words(code, str(context.get("language", "zh")), **fields)
 
 
 @register.simple_tag
