@@ -1,7 +1,7 @@
 """People who report: so many at once, each over its own kept connection, in a process apart from what is measured.
 
-`python -m benchmarks.clients URL CLIENTS COUNT [PER_SECOND]` sends COUNT reports and prints one JSON line: the seconds it
-took, and for every report `[command, sent at (ms), milliseconds until the receipt, status, case]`. A report without a
+`python -m benchmarks.clients URL CLIENTS COUNT [PER_SECOND]` sends COUNT reports and prints one JSON line: the seconds
+it took, and for every report `[command, sent at (ms), ms until the receipt, status, case]`. A report without a
 receipt is sent again under the same command until it has one; each status before the receipt is counted in `trouble`.
 """
 
@@ -72,7 +72,10 @@ class Connection:
         """Status and body of the answer."""
         if self._writer is None or self._reader is None:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
-        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
         self._writer.write(head.encode() + body)
         answer = await self._reader.readuntil(b"\r\n\r\n")
         low = answer.lower()

@@ -1,4 +1,4 @@
-"""What a page weighs, and how long it takes, with 100 records and with 100,000: the report form, the board, own duty."""
+"""What a page weighs, and how long it takes, with 100 records and 100,000: the report form, the board, own duty."""
 
 import gzip
 import hashlib
@@ -24,7 +24,8 @@ SELECT one.tenant, gen_random_uuid(), one.site_id, one.edition_id, 'B' || number
   one.head FROM one, generate_series(1, %s) AS number
 """
 _ENTRIES = """
-INSERT INTO store_entry (tenant, entry_id, site_id, case_id, case_seq, type, at, recorded_at, actor, body, previous, leaf)
+INSERT INTO store_entry
+  (tenant, entry_id, site_id, case_id, case_seq, type, at, recorded_at, actor, body, previous, leaf)
 SELECT c.tenant, gen_random_uuid(), c.site_id, c.id, 1, e.type, e.at, e.recorded_at, e.actor, e.body, '', e.leaf
 FROM store_case c, (SELECT * FROM store_entry ORDER BY id LIMIT 1) e WHERE c.phase = 'closed'
 """

@@ -40,8 +40,8 @@ def drain(made: House, seconds: float) -> float:
 
 
 def account(made: House, receipts: list[list[Any]]) -> Account:
-    """Settle the lists. Each report with a receipt must have its first calls on record, and each call on record that was
-    not withdrawn its message: a call without a row in the outbox is lost as well.
+    """Settle the lists. Each report with a receipt must have its first calls on record, and each call on record that
+    was not withdrawn its message: a call without a row in the outbox is lost as well.
 
     A message beyond the calls under its identity is a double; one under an identity that nobody owes is a stranger.
     """

@@ -111,7 +111,7 @@ PLAIN = re.compile(
 )
 # Only these of the case's page are findings; the rest is what stands on the page.
 CASE = ("case.unknown", "case.exists", "case.command_used", "case.needs_full")
-BY_COMMAND = ("case.cli.no_database", "case.cli.answer", "case.cli.nobody", "case.cli.unknown")
+BY_COMMAND = ("case.cli.answer", "case.cli.nobody", "case.cli.unknown")
 
 
 def events_page() -> str:

@@ -123,6 +123,8 @@ class HeldCase(Protocol):
 
     rules: PlanInForce
     case: Case
+    outages: Sequence[tuple[Instant, Instant]]
+    """Spans in which no worker was alive, at least all since the case's last event."""
 
     def append(self, events: tuple[Event, ...], case: Case) -> None: ...
 
@@ -144,8 +146,4 @@ class Record(Protocol):
 
     def hold_due(self, now: Instant, limit: int) -> AbstractContextManager[Sequence[HeldCase]]:
         """Lock up to `limit` cases with a timer due by `now`, the most overdue first, passing over locked ones."""
-        ...
-
-    def outages(self, since: Instant) -> Sequence[tuple[Instant, Instant]]:
-        """Spans since then in which no worker was alive."""
         ...

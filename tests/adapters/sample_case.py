@@ -120,7 +120,7 @@ def a_package(vault: Vault, count: int = 20, others: int = 33, **changes: object
     checkpoint.
     """
     plan_sha256 = sha256(PLAN_TEXT.encode()).hexdigest()
-    mine = entries_of("8f2c1d7a90b34e55", count, first={"plan_sha256": plan_sha256})
+    mine = entries_of("8f2c1d7a90b34e55", count, first={"edition": plan_sha256})
     strangers = entries_of("0000000000000001", others)
     mixed = sorted((*mine, *strangers), key=lambda entry: (entry.case_seq, entry.case or ""))
     tree = Tree([ledger.leaf(entry) for entry in mixed])

@@ -92,6 +92,14 @@ def test_place_time_and_device_are_gone_and_it_stands_upright() -> None:
     assert red > blue
 
 
+@pytest.mark.parametrize(
+    "exif", [b"Exif\0\0", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\x01\x12", b"Exif\0\0garbage" * 9]
+)
+def test_a_photo_with_unreadable_exif_is_taken(exif: bytes) -> None:
+    clean = clean_photo(picture(exif=exif))
+    assert (clean.width, clean.height) == (40, 20) and b"garbage" not in clean.jpeg
+
+
 def test_text_and_appended_bytes_do_not_survive() -> None:
     from PIL.PngImagePlugin import PngInfo
 
@@ -134,6 +142,17 @@ def test_a_pixel_bomb_is_refused_before_it_is_decoded() -> None:
     data = bomb(30_000)
     assert len(data) < 200_000
     assert code(data) == "photo.too_many_pixels"
+
+
+def test_each_form_has_its_own_bound() -> None:
+    """A JPEG is decoded small, so it may have more pixels; the sentence names the bound that holds."""
+    assert clean_photo(picture(size=(6000, 4000))).width == 2560
+    progressive = picture(size=(6000, 4000), progressive=True)
+    png, large = picture("PNG", size=(6000, 4000)), picture(size=(9000, 6000))
+    for data, megapixels in ((png, 16), (progressive, 16), (large, 50)):
+        with pytest.raises(UploadRefused) as refused:
+            clean_photo(data)
+        assert refused.value.finding.fields == {"most_megapixels": megapixels}
 
 
 def test_a_picture_that_lies_about_its_size() -> None:

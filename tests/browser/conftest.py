@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.browser.people import Town
 
+
 @pytest.fixture(scope="module")
 def demo(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     """What a running demo said when it was ready; it and its database are gone afterwards.

@@ -63,7 +63,7 @@ class Town:
 
     def hand_to(self, person: "Person") -> None:
         """One person acts at a time; the others put their phones away, which spares the machine their polling."""
-        if self._hand is not None and self._hand is not person:
+        if self._hand is not None and self._hand is not person and not self._hand.keeps_page:
             self._hand.page.goto("about:blank")
         self._hand = person
 
@@ -73,8 +73,10 @@ class Town:
         assert not self.faults, self.faults
 
     def _console(self, page: Any, said: Any) -> None:
-        # A refusal is a page with status 409 (or 410, 404 where a test asks for one); browsers note that as an error.
-        if said.type == "error" and not re.search(r"status of (404|409|410|400)", said.text):
+        # A refusal is a page with status 409 (or 410, 404 where a test asks for one), and a phone may be without
+        # signal: browsers note both as errors.
+        expected = r"status of (404|409|410|400)|ERR_INTERNET_DISCONNECTED"
+        if said.type == "error" and not re.search(expected, said.text):
             self.faults.append(f"{page.url}: {said.text}")
 
     def _request(self, page: Any, request: Any) -> None:
@@ -90,6 +92,7 @@ class Person:
     context: Any
     page: Any
     case: str = field(default="")
+    keeps_page: bool = False
 
     # --- doors
 
@@ -180,12 +183,12 @@ class Person:
         self.page.locator("#recorded").wait_for()
 
     def _fresh(self) -> None:
-        """Acts begin on the case's page as it is now."""
-        if self.case:
+        """Acts begin on the case's page as it is now; it brings itself up to date as long as it stays open."""
+        if self.case and not re.search(rf"/c/{self.case}([?#]|$)", self.page.url):
             self.open_case(self.case)
 
     def _form(self, step: str) -> Any:
-        return self.page.locator(f'#acts form:has(input[name=key][value^="{step}#"]), #duty form:has(input[name=key][value^="{step}#"])')
+        return self.page.locator(f'.acts form:has(input[name=key][value^="{step}#"])')
 
     def _finish(self, step: str) -> Any:
         key = f'input[name=key][value="{step}"], input[name=key][value^="{step}#"]'

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from dutyroom.adapters import postgres
 
+from dutyroom.adapters import postgres
 from tests.browser.people import DESK, PHONE, Person, Town, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -25,7 +25,7 @@ OPENS: dict[str, tuple[str, ...]] = {
     "anonymous": ("/", "{invitation}", *EVERYBODY),
     "duty": (*SIGNED_IN, "/c/{case}"),
     "crew_1_leader": (*SIGNED_IN, "/board"),
-    "project_manager": (*SIGNED_IN, "/board", "/c/{case}", "/people/{person}/invite"),
+    "project_manager": (*SIGNED_IN, "/board", "/c/{case}", "/people", "/people/{person}/invite"),
     "superior_duty": (*SIGNED_IN, "/board", "/c/{case}"),
 }
 

@@ -8,6 +8,7 @@ table at the end says where.
 """
 
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -26,6 +27,7 @@ SPEED = 60
 
 LEADER, SUPERVISOR, SAFETY, OPERATIONS = "13800000001", "13800000002", "13800000005", "13800000003"
 PLACE, STORY = "东环路环卫作业点门口", "十二名工人未出车，要求说明上月工资"
+UNMET = ["危险已消除", "处置方案已落实", "诉求均已答复", "联系协助", "书面报告", "组长已到场", "作业已恢复"]
 CREWS = ("crew_1_leader", "crew_2_leader", "crew_3_leader", "crew_4_leader")
 
 # Which clause of the written plan is shown where in this test. S15 is carried out by hand in this version.
@@ -144,13 +146,17 @@ def first_is_silent(play: Play) -> None:
     calls = until(lambda: (found := town.messages("核实情况")) and len(callees(found)) > 1 and found)
     first, second = callees(calls)[:2]
     # Each channel has a line of its own, so the telephones may ring in another order than they were dialled in.
-    until(lambda: {"sms", "voice"} <= {one["channel"] for one in town.messages("核实情况") if one["to"] == first})
-    assert not any(STORY in one["text"] or PLACE in one["text"] for one in calls), "the story stays in the house"
+    until(lambda: {"sms", "voice"} <= channels(town, "核实情况", first))
+    assert not any(STORY in one["text"] or PLACE in one["text"] for one in calls), (
+        "the story stays in the house"
+    )
     officer = town.person(PHONE)
     link = next(one["link"] for one in calls if one["to"] == second)
     for method in ("GET", "HEAD"):
         assert officer.context.request.fetch(link, method=method).status == 200
-    assert "device" not in {one["name"] for one in officer.context.cookies()}, "opening a link signs nobody in"
+    assert "device" not in {one["name"] for one in officer.context.cookies()}, (
+        "opening a link signs nobody in"
+    )
     officer.sign_in(link)
     play.case = officer.page.url.split("/c/")[1].split("?")[0]
     officer.open_case(play.case).sees(STORY, PLACE)
@@ -199,7 +205,7 @@ def leader_is_silent(play: Play) -> None:
     """The leader is called on every channel and says nothing; the deputy is asked, and activates the plan."""
     calls = until(lambda: [one for one in play.town.messages("启动预案") if one["to"] == SUPERVISOR])
     assert calls
-    until(lambda: {"sms", "voice"} <= {one["channel"] for one in play.town.messages("启动预案") if one["to"] == LEADER})
+    until(lambda: {"sms", "voice"} <= channels(play.town, "启动预案", LEADER))
     supervisor = play["supervisor"].go("/duty")
     supervisor.sees("启动预案")
     supervisor.press("activate", "received")
@@ -209,7 +215,7 @@ def leader_is_silent(play: Play) -> None:
 
 
 def goes_to_the_scene(play: Play) -> None:
-    """First stream, control: sent by a message, on the way, on the scene; then the plan on the scene, the milder first."""
+    """First stream, control: sent by a message, there in time; then the plan on the scene, the milder way first."""
     calls = until(lambda: [one for one in play.town.messages("赶赴现场") if one["to"] == SAFETY])
     safety = play.town.person(PHONE)
     safety.sign_in(calls[0]["link"])
@@ -219,13 +225,14 @@ def goes_to_the_scene(play: Play) -> None:
         safety.press("dispatch", verb)
     safety.does("dispatch", scene="秩序平稳，人群在场站内", danger_now="no")
     safety.does("scene_plan", measures="引导至会议室，保持通道畅通", milder="先请班长说明，效果不足")
-    play.shown("S5", "S7", "S21", "S22")
+    safety.does("progress", progress="已到场，秩序平稳")
+    play.shown("S5", "S7", "S12", "S21", "S22")
 
 
 def is_refused_closing(play: Play) -> None:
     """Nobody leaves early: proposing the end names everything that is still unmet."""
     said = play["safety"].is_refused("propose_close", summary="人员平稳")
-    for unmet in ("危险已消除", "处置方案已落实", "诉求均已答复", "联系协助", "书面报告", "组长已到场", "作业已恢复"):
+    for unmet in UNMET:
         assert unmet in said, (unmet, said)
     play["safety"].page.locator("details.finish[open] textarea").first.wait_for()
     assert play["safety"].page.locator('[name="a.summary"]').first.input_value() == "人员平稳"
@@ -285,10 +292,11 @@ def takes_command(play: Play) -> None:
 
 
 def one_statement(play: Play) -> None:
-    """Four people: one drafts, another checks, a third approves, the spokesperson publishes and corrects in the open."""
+    """Four people: one drafts, one checks, one approves, the spokesperson publishes, and corrects in the open."""
     play["officer"].does("draft_statement", statement="今日有员工反映工资发放问题，已承诺明日发放，作业正常")
     play["supervisor"].does("check_statement", agrees="yes")
-    assert "approve_statement" not in play["supervisor"].open_case(play.case).may_finish(), "who checked does not approve"
+    checker = play["supervisor"].open_case(play.case)
+    assert "approve_statement" not in checker.may_finish(), "who checked does not approve"
     play["operations"].does("approve_statement", approved="yes")
     spokesperson = play.joins("spokesperson", play.town.holder("spokesperson", DESK))
     spokesperson.does("publish_statement", where="项目部公告栏")
@@ -309,15 +317,14 @@ def photo_has_lost_its_place(play: Play) -> None:
 
 
 def progress_is_missed(play: Play) -> None:
-    """Every half hour until the end: the first comes, the second does not, and that is seen and climbs."""
+    """Every half hour until the end: the first came, the next does not, and that is seen and climbs."""
     safety, supervisor = play["safety"], play["supervisor"]
     safety.does("carry_out", result="人员已在会议室", danger_over="yes")
-    safety.does("progress", progress="对话已开始，秩序平稳")
     late = until(lambda: play.town.messages("进展报告 已超过时限"), 120)
     assert any(one["to"] in (SUPERVISOR, LEADER) for one in late), "the next rung is told"
     supervisor.open_case(play.case)
     supervisor.page.locator(".series .over, .series .missed").first.wait_for()
-    assert "错过 1 次" in supervisor.text("section[aria-labelledby=c-series]")
+    assert re.search(r"错过 \d+ 次", supervisor.text("section[aria-labelledby=c-series]"))
     supervisor.page.locator(".timeline .loud", has_text="进展报告").first.wait_for()
     supervisor.go("/board")
     supervisor.page.locator(".owed-row.over", has_text="进展报告").first.wait_for()
@@ -331,7 +338,11 @@ def closes(play: Play) -> None:
     safety = play["safety"]
     safety.does("propose_close", summary="工人已复工，承诺已书面确认")
     assert safety.page.locator(".phases .now").inner_text() == "收尾"
-    assert not safety.page.locator("section[aria-labelledby=c-closing] .conditions").first.locator(".unmet").count()
+    assert (
+        not safety.page.locator("section[aria-labelledby=c-closing] .conditions")
+        .first.locator(".unmet")
+        .count()
+    )
 
 
 def signs(play: Play) -> None:
@@ -339,7 +350,8 @@ def signs(play: Play) -> None:
     supervisor = play["supervisor"]
     second = Person(play.town, supervisor.context, supervisor.context.new_page())
     play.town.watch(second.page)
-    second.open_case(play.case).write("sign_leader", signed="yes")
+    second.page.goto(f"{play.town.url}/c/{play.case}")
+    second.write("sign_leader", signed="yes")
     supervisor.does("sign_safety", signed="yes")
     second.send("sign_leader")
     second.page.locator(".refused").first.wait_for()
@@ -359,9 +371,13 @@ def reviews(play: Play) -> None:
     tally = supervisor.text(".tally")
     assert "错过" in tally or "未做" in tally or "缺" in tally, tally
     supervisor.does("review", causes="代发银行延误未告知", worked="对话及时", lessons="发放延误要当天告知")
-    first = {"action": "建立工资延误当日告知制度", "owner": "operations_manager", "due": supervisor.soon(10 * 24 * 60)}
+    first = {
+        "action": "建立工资延误当日告知制度",
+        "owner": "operations_manager",
+        "due": supervisor.soon(10 * 24 * 60),
+    }
     supervisor.does("corrective_action", **first)
-    second = {"action": "值班电话轮换测试", "owner": "safety_officer", "due": supervisor.soon(3)}
+    second = {"action": "值班电话轮换测试", "owner": "safety_officer", "due": supervisor.soon(15)}
     supervisor.does("corrective_action", **second)
     late = until(lambda: play.town.messages("落实整改措施 已超过时限"), 60)
     assert late
@@ -449,6 +465,11 @@ def photo(folder: Path) -> Path:
     Image.linear_gradient("L").convert("RGB").resize((800, 600)).save(path, exif=exif)
     assert Image.open(path).getexif().get_ifd(0x8825), "the photo must have a position to lose"
     return path
+
+
+def channels(town: Town, said: str, to: str) -> set[str]:
+    """On which channels somebody was told this."""
+    return {one["channel"] for one in town.messages(said) if one["to"] == to}
 
 
 def callees(calls: list[dict[str, Any]]) -> list[str]:

@@ -13,6 +13,7 @@ STORY = "三名工人被困在河边作业平台"
 
 def test_report_without_signal_arrives_once_and_on_time(town: Town) -> None:
     worker = town.person(PHONE)
+    worker.keeps_page = True
     worker.page.clock.install()  # the phone's clock, so that it can be without signal for forty minutes
     worker.go("/r/demo").context.set_offline(True)
     form = worker.page.locator("form#report")

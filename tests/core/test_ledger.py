@@ -167,6 +167,19 @@ def test_text_in_normal_form_c() -> None:
     assert ledger.canonical({"cafe\u0301": "e\u0301"}) == ledger.canonical({"caf\u00e9": "\u00e9"})
 
 
+@given(st.text(), st.integers(0, 2**53 - 1), st.none() | st.text())
+def test_a_line_is_the_canonical_form_of_its_fields(text: str, number: int, case: str | None) -> None:
+    entry = Entry(text, "site", case, number, "Type", text[:3], "at", text, text, "")
+    fields = {name: getattr(entry, name) for name in ledger._FIELDS}
+    written = []
+    for write in (lambda: ledger.line(entry), lambda: ledger.canonical(fields)):
+        try:
+            written.append(write())
+        except NotCanonical:
+            written.append(b"refused")
+    assert written[0] == written[1]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -197,6 +197,7 @@ class Life(RuleBasedStateMachine):
             self.close()
             assert self.case.phase == "closed"
             assert replay(self.events) == self.case
+            self.what_must_be_done_by_two_was_done_by_two()
             target(float(len(self.events)))
 
     # ---- how
@@ -218,7 +219,7 @@ class Life(RuleBasedStateMachine):
 
     def next_useful(self) -> tuple[str, Offer] | None:
         """Now from one end of the list, now from the other: a deputy may do what the first holder could."""
-        people = sorted(PEOPLE, reverse=len(self.events) % 2 == 1)
+        people = sorted(PEOPLE, reverse=len(self.events) // 2 % 2 == 1)
         return next(((p, o) for p in people for o in self.offered(p) if self.useful(o)), None)
 
     def useful(self, offer: Offer) -> bool:

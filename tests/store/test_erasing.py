@@ -3,14 +3,14 @@
 import uuid
 
 import pytest
+
+from dutyroom import wiring
 from dutyroom.adapters.vault import SealBroken, Vault, open_sealed, seal
 from dutyroom.core.instants import DAY
 from dutyroom.core.ledger import Entry, chain_faults
 from dutyroom.store.erasing import erase_due
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.organise import SiteText, add_site
-
-from dutyroom import wiring
 
 pytestmark = pytest.mark.usefixtures("django_db_setup")
 
@@ -20,24 +20,34 @@ NOW = 1_795_000_000_000
 @pytest.fixture
 def site() -> str:
     code = uuid.uuid4().hex[:12]
-    return add_site(wiring.pool(), SiteText(code, "project", "场所", "Site", "010-5550-0000"), str(uuid.uuid4()))
+    return add_site(
+        wiring.pool(), SiteText(code, "project", "场所", "Site", "010-5550-0000"), str(uuid.uuid4())
+    )
 
 
 def compartment(vault: Vault, site: str, erase_at: int) -> tuple[str, bytes]:
     """A compartment with one sealed thing in it; its id and the ciphertext."""
     identity = str(uuid.uuid4())
     wrapped, key = vault.new_compartment(identity)
-    sealed = seal(key, identity, "phone", "13800000001".encode())
+    sealed = seal(key, identity, "phone", b"13800000001")
     with wiring.pool().connection() as connection:
         connection.execute(
-            "INSERT INTO store_compartment (id, tenant, site_id, \"case\", kind, readers, basis, wrapped_key, erase_at) "
+            "INSERT INTO store_compartment "
+            '(id, tenant, site_id, "case", kind, readers, basis, wrapped_key, erase_at) '
             "VALUES (%s, %s, %s, %s, 'contact', '{}', 'PIPL 19', %s, %s)",
             [identity, site, site, str(uuid.uuid4()), wrapped, to_datetime(erase_at)],
         )
         connection.execute(
-            "INSERT INTO store_blob (id, tenant, compartment_id, name, media_type, size, ciphertext, ciphertext_sha256, "
-            "commitment) VALUES (%s, %s, %s, 'phone', 'text/plain', 11, %s, %s, %s)",
-            [str(uuid.uuid4()), site, identity, sealed.ciphertext, sealed.ciphertext_sha256, sealed.commitment],
+            "INSERT INTO store_blob (id, tenant, compartment_id, name, media_type, size, ciphertext, "
+            "ciphertext_sha256, commitment) VALUES (%s, %s, %s, 'phone', 'text/plain', 11, %s, %s, %s)",
+            [
+                str(uuid.uuid4()),
+                site,
+                identity,
+                sealed.ciphertext,
+                sealed.ciphertext_sha256,
+                sealed.commitment,
+            ],
         )
     return identity, sealed.ciphertext
 
@@ -45,7 +55,8 @@ def compartment(vault: Vault, site: str, erase_at: int) -> tuple[str, bytes]:
 def stored(site: str) -> dict[str, object]:
     with wiring.pool().connection() as connection:
         rows = connection.execute(
-            "SELECT c.id::text, c.wrapped_key, (SELECT count(*) FROM store_blob b WHERE b.compartment_id = c.id) AS blobs "
+            "SELECT c.id::text, c.wrapped_key, "
+            "(SELECT count(*) FROM store_blob b WHERE b.compartment_id = c.id) AS blobs "
             "FROM store_compartment c WHERE site_id = %s",
             [site],
         ).fetchall()
@@ -55,8 +66,9 @@ def stored(site: str) -> dict[str, object]:
 def entries(site: str) -> list[Entry]:
     with wiring.pool().connection() as connection:
         rows = connection.execute(
-            "SELECT entry_id::text, site_id::text AS site, case_id::text AS case, case_seq, type, at, recorded_at, actor, "
-            "body, previous FROM store_entry WHERE site_id = %s ORDER BY case_seq",
+            "SELECT entry_id::text, site_id::text AS site, case_id::text AS case, case_seq, type, at, "
+            "recorded_at, actor, body, previous FROM store_entry "
+            "WHERE site_id = %s ORDER BY case_seq",
             [site],
         ).fetchall()
     return [Entry(**row) for row in rows]
@@ -75,7 +87,9 @@ def test_what_is_due_goes_and_what_is_not_stays(site: str, tmp_path_factory: pyt
         open_sealed(other_key, due, "phone", ciphertext)
 
 
-def test_the_record_says_that_it_was_erased_and_holds_together(site: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_record_says_that_it_was_erased_and_holds_together(
+    site: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     vault = Vault.open(tmp_path_factory.mktemp("keys") / "keys")
     for _ in range(3):
         compartment(vault, site, NOW)

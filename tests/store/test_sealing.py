@@ -13,7 +13,12 @@ from dutyroom.store.sealing import KEPT_FOR, Place, Safe, Secret
 
 pytestmark = pytest.mark.usefixtures("django_db_setup")
 NOW = 1_795_000_000_000
-READERS = {"contact": ("duty_officer",), "photos": ("duty_officer", "safety_officer"), "story": (), "voice": ()}
+READERS = {
+    "contact": ("duty_officer",),
+    "photos": ("duty_officer", "safety_officer"),
+    "story": (),
+    "voice": (),
+}
 
 
 class VaultCrypto:
@@ -32,7 +37,9 @@ def safe(tmp_path_factory: pytest.TempPathFactory) -> Safe:
 @pytest.fixture
 def place() -> Place:
     code = uuid.uuid4().hex[:12]
-    site = add_site(wiring.pool(), SiteText(code, "project", "场所", "Site", "010-5550-0000"), str(uuid.uuid4()))
+    site = add_site(
+        wiring.pool(), SiteText(code, "project", "场所", "Site", "010-5550-0000"), str(uuid.uuid4())
+    )
     return Place(site, site, str(uuid.uuid4()), READERS)
 
 

@@ -1,8 +1,8 @@
 """The product with its oldest mistake: messages are queued after the report's transaction, not in it.
 
-`python -m tests.torture.control serve …` is `dutyroom serve …` whose web process writes the outbox in a transaction of its
-own. Whoever dies between the two has given nobody a receipt, but the report stands, its repeat gets the receipt, and
-nobody is ever told. The torture tests must notice.
+`python -m tests.torture.control serve …` is `dutyroom serve …` whose web process writes the outbox in a transaction of
+its own. Whoever dies between the two has given nobody a receipt, but the report stands, its repeat gets the receipt,
+and nobody is ever told. The torture tests must notice.
 """
 
 import sys

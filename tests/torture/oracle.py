@@ -34,9 +34,9 @@ class Verdict:
         told = self.told
         return (
             f"{told.acknowledged} receipts, {told.missing_reports} reports lost, {told.lost} pages missed, "
-            f"{told.doubled} repeats under the same identity, {told.strangers} under another, {self.acts_lost} acts lost, "
-            f"{self.broken_chains} chains broken, {self.wrong_leaves} wrong hashes, {self.unsealed} entries unsealed, "
-            f"{self.holes_in_tree} holes in the tree"
+            f"{told.doubled} repeats under the same identity, {told.strangers} under another, "
+            f"{self.acts_lost} acts lost, {self.broken_chains} chains broken, {self.wrong_leaves} wrong hashes, "
+            f"{self.unsealed} entries unsealed, {self.holes_in_tree} holes in the tree"
         )
 
 

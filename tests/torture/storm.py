@@ -101,7 +101,7 @@ class Answers(threading.Thread):
 def weather(
     made: House, reports: int, kills: int, chance: random.Random
 ) -> tuple[dict[str, Any], list[str], int]:
-    """Let the storm pass and everything settle: what the clients saw, the confirmed answers, the kills that happened."""
+    """Let the storm pass and everything settle: what the clients saw, the confirmed answers, the kills."""
     answers = Answers(made)
     storm = Kills(made, kills, reports, chance)
     people = crowd(made.url, CLIENTS, reports)

@@ -18,7 +18,7 @@ from tests.torture.storm import hurried_plan, weather
 pytestmark = pytest.mark.slow
 
 REPORTS, KILLS = 2_000, 30
-FEWER = 300
+FEWER = 200
 # Each kills at the second passing: the load is running then, and a process that was just started gets there again.
 ARMED = ",".join(f"{name}:2" for name in NAMES)
 

@@ -155,6 +155,8 @@ def expected(route: str, visitor: str, thing: str) -> set[int]:
     ):
         return {404, 400} if route == "api_reports" else {404}
     # What a post may do with its own object is the plan's: a refusal with reasons (409) or a sealed thing (404).
+    if route == "health":
+        return {200, 503}  # no worker runs here, and it says so
     return {200, 204, 302, 400, 409} | (
         {404} if route in ("case_blob", "case_unseal", "case_archive") else set()
     )

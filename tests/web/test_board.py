@@ -104,7 +104,9 @@ def test_unsent_messages_are_counted_with_their_age(site: House) -> None:
     assert re.search(r"24 小时内发送失败 \d+ 条", text(site.browser("duty_officer").get("/board")))
 
 
-def test_unchanged_board_answers_empty_until_something_happens(site: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_board_answers_empty_until_something_happens(
+    site: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pulse(1 * SECOND)
     client = site.browser("duty_officer")
     page = text(client.get("/board"))

@@ -100,7 +100,9 @@ def test_the_same_form_twice_is_once(site: House) -> None:
 def test_form_of_a_step_is_typed_and_its_answers_are_recorded(site: House) -> None:
     case, client = site.report(), site.browser("duty_officer")
     page = text(client.get(f"/c/{case}"))
-    assert '<option value="collective_dispute" selected>' in page  # what the report said is there to be confirmed
+    assert (
+        '<option value="collective_dispute" selected>' in page
+    )  # what the report said is there to be confirmed
     form = form_for(page, "verify#1", "done")
     typed = {"a.kind": "collective_dispute", "a.affected": "１５", "a.injured": "0", "a.danger_now": "yes"}
     answer = client.post(f"/c/{case}/act", {**form, **typed, "a.how_checked": "回拨电话"})
@@ -116,7 +118,9 @@ def test_refused_form_is_shown_again_with_what_was_typed_and_every_reason(site: 
     answer = client.post(f"/c/{case}/act", {**form, "a.affected": "很多", "a.how_checked": "打过<b>电话</b>"})
     page = text(answer)
     assert answer.status_code == 409
-    assert "“事件种类”没有填" in page and "“涉及人数”填的内容不符合要求" in page and "“受伤人数”没有填" in page
+    assert (
+        "“事件种类”没有填" in page and "“涉及人数”填的内容不符合要求" in page and "“受伤人数”没有填" in page
+    )
     assert "打过<b>电话</b>" in page and 'value="很多"' in page
     assert "打过<b>电话" not in answer.content.decode()  # as text, never as markup
     assert form["command"] in page  # the same form stays one command
@@ -134,7 +138,10 @@ def test_an_act_that_is_not_offered_is_refused_with_words(site: House) -> None:
     assert entries(case, "ActMarked") == 0
 
 
-@pytest.mark.parametrize("fields", [{}, {"key": "x"}, {"key": "verify#1", "verb": "fly"}, {"key": "\0#1", "verb": "done"}])
+ODD = [{}, {"key": "x"}, {"key": "verify#1", "verb": "fly"}, {"key": "\0#1", "verb": "done"}]
+
+
+@pytest.mark.parametrize("fields", ODD)
 def test_odd_posts_are_refused_not_errors(site: House, fields: dict[str, str]) -> None:
     case = site.report()
     assert site.browser("duty_officer").post(f"/c/{case}/act", fields).status_code == 409
@@ -143,15 +150,18 @@ def test_odd_posts_are_refused_not_errors(site: House, fields: dict[str, str]) -
 def test_odd_answers_are_refused_not_errors(site: House) -> None:
     case, client = site.report(), site.browser("duty_officer")
     form = form_for(text(client.get(f"/c/{case}")), "verify#1", "done")
-    odd = {"a.kind": "\ud800\0", "a.affected": "9" * 5000, "a.nothing": "x", "happened": "0001-01-01T00:00"}
-    assert client.post(f"/c/{case}/act", {**form, **{k: v.encode("utf-8", "surrogatepass").decode("utf-8", "replace") for k, v in odd.items()}}).status_code == 409
+    odd = {"a.kind": "\0", "a.affected": "9" * 5000, "a.nothing": "x", "happened": "0001-01-01T00:00"}
+    assert client.post(f"/c/{case}/act", {**form, **odd}).status_code == 409
 
 
 def test_nothing_is_done_by_get(site: House) -> None:
     case, client = site.report(), site.browser("duty_officer")
     before = entries(case, "ActMarked")
     for path in ("act", "waive", "archive"):
-        assert client.get(f"/c/{case}/{path}?key=verify%231&verb=received&command={new_command()}").status_code == 405
+        assert (
+            client.get(f"/c/{case}/{path}?key=verify%231&verb=received&command={new_command()}").status_code
+            == 405
+        )
     assert entries(case, "ActMarked") == before
 
 
@@ -195,7 +205,16 @@ def test_response_shows_streams_people_and_closing_conditions(site: House) -> No
     case = site.report()
     respond(site, case)
     page = text(site.browser("project_manager").get(f"/c/{case}"))
-    for words in ("控制线", "联络线", "作业保障", "二级（严重）", "结束响应的条件", "0/7 已满足", "现场危险已消除", "尚未提请"):
+    assert "0/7 已满足" in page
+    for words in (
+        "控制线",
+        "联络线",
+        "作业保障",
+        "二级（严重）",
+        "结束响应的条件",
+        "现场危险已消除",
+        "尚未提请",
+    ):
         assert words in page
     assert ("propose_close", "done") in offered(page)
     form = form_for(page, "propose_close", "done")
@@ -212,7 +231,14 @@ def test_commitments_show_who_keeps_them_by_when(site: House) -> None:
     page = text(boss.get(f"/c/{case}"))
     boss.post(f"/c/{case}/act", {**form_for(page, "demand", "done"), "a.demand": "补发十月工资"})
     by = wiring.clock().now() + 2 * HOUR
-    site.act(case, "quality_safety_supervisor", "commitment", promise="周五前补发", owner="operations_manager", due=by)
+    site.act(
+        case,
+        "quality_safety_supervisor",
+        "commitment",
+        promise="周五前补发",
+        owner="operations_manager",
+        due=by,
+    )
     page = text(boss.get(f"/c/{case}"))
     assert "补发十月工资" in page and "周五前补发" in page and re.search(r"运营主管兑现，限时 [\d: -]+", page)
 
@@ -225,7 +251,9 @@ def test_time_fields_are_read_in_the_sites_zone_and_the_past_is_refused(site: Ho
     promise = {**form, "a.promise": "补发", "a.owner": "project_manager"}
     assert "必须是将来的时间" in text(boss.post(f"/c/{case}/act", {**promise, "a.due": "2020-01-01T08:00"}))
     assert boss.post(f"/c/{case}/act", {**promise, "a.due": "2090-01-01T08:00"}).status_code == 303
-    body = rows("SELECT body FROM store_entry WHERE case_id = %s AND type = 'ActVolunteered'", case)[0]["body"]
+    body = rows("SELECT body FROM store_entry WHERE case_id = %s AND type = 'ActVolunteered'", case)[0][
+        "body"
+    ]
     assert "3786912000000" in body or "2090-01-01T00:00:00.000Z" in body  # 08:00 in Shanghai
 
 
@@ -235,7 +263,10 @@ def test_statement_runs_through_its_stages_in_the_open(site: House) -> None:
     site.act(case, "duty_officer", "draft_statement", statement="第一稿：12 人反映工资问题")
     page = text(site.browser("spokesperson").get(f"/c/{case}"))
     assert "第 1 稿" in page and "第一稿：12 人反映工资问题" in page
-    stages = [page.index(words, page.index("第 1 稿")) for words in ("对照已核实事实核对说明", "批准说明", "发布说明")]
+    stages = [
+        page.index(words, page.index("第 1 稿"))
+        for words in ("对照已核实事实核对说明", "批准说明", "发布说明")
+    ]
     assert stages == sorted(stages) and "尚未到" in page
 
 
@@ -265,7 +296,9 @@ def test_timeline_is_paged_newest_first(site: House) -> None:
     lines = page.split('id="c-timeline"')[1]
     assert older and lines.index("诉求 19") < lines.index("诉求 18")
     second = text(client.get(f"/c/{case}?before={older[1]}"))
-    assert "收到报告" in second and "回到最新" in second and 'hx-get' not in second.split('id="live"')[1][:200]
+    assert (
+        "收到报告" in second and "回到最新" in second and "hx-get" not in second.split('id="live"')[1][:200]
+    )
     assert client.get(f"/c/{case}?before=abc").status_code == 200
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from dutyroom.core.instants import parse_iso
 from tests.web.builder import PHONE, House, device, one
@@ -50,6 +51,15 @@ def cases(house: House) -> int:
     return int(one("SELECT count(*) AS n FROM store_case WHERE site_id = %s", house.site)["n"])
 
 
+def until(page: Any, expression: str) -> None:
+    """Ask until it is so. The page's own policy forbids Playwright's way of waiting for an expression."""
+    for _ in range(150):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(expression)
+
+
 def receipt(page: Any) -> str:
     page.wait_for_selector("#receipt:not([hidden])")
     return str(page.inner_text("#receipt-code"))
@@ -83,7 +93,7 @@ def test_written_without_signal_it_is_kept_and_sent_later(
     for what in ("第一件", "第二件"):
         fill(page, what)
         page.click("#send")
-        page.wait_for_function("document.querySelector('[name=what]').value === ''")
+        expect(page.locator("[name=what]")).to_have_value("")
     assert page.inner_text("#outbox-count") == "2"
     page.reload()
     page.wait_for_selector("#outbox:not([hidden])")
@@ -134,9 +144,8 @@ def test_the_page_opens_without_signal(phone: Any, address: str, shared_house: H
     page = phone.new_page()
     page.goto(f"{address}/r/{shared_house.code}")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function(
-        "caches.open('report-1').then(c => c.keys()).then(k => k.some(r => r.url.includes('/r/')) && k.length > 2)"
-    )
+    kept = "caches.open('report-1').then(c => c.keys()).then(keys => keys.length > 2)"
+    until(page, kept)
     phone.set_offline(True)
     page.reload()
     assert PHONE in page.inner_text("main")

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from dutyroom import __version__
+from dutyroom.cli._database import run_again_with_database
 from dutyroom.wording.spoken import Spoken
 
 FAILED, USER_FAULT, INTERRUPTED = 1, 2, 130
@@ -23,7 +24,7 @@ class UserError(Spoken):
 
 
 class Command(Protocol):
-    """What a module of this package exposes."""
+    """What a module of this package exposes; with NEEDS_DATABASE, also that it must be run beside a database."""
 
     NAME: str
     HELP: str
@@ -65,7 +66,12 @@ def dispatch(arguments: list[str]) -> int:
     command.configure(parser)
     if parser.get_default("passes_on"):  # another program's arguments: handed on untouched, in their order
         return command.run(argparse.Namespace(rest=rest))
-    return command.run(parser.parse_args(rest))
+    args = parser.parse_args(rest)
+    if getattr(command, "NEEDS_DATABASE", False):
+        code = run_again_with_database(arguments)
+        if code is not None:
+            return code
+    return command.run(args)
 
 
 def names() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from dutyroom.cli import UserError
 from dutyroom.wording import LANGUAGES, say
 
 NAME = "case"
+NEEDS_DATABASE = True
 HELP = "查看和办理案件 / look at cases and act on them"
 MOST_LISTED = 50
 
@@ -41,13 +42,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for command in (show, do, waive):
         command.add_argument("case", help="案件编号或短码 / id or short code of the case")
         command.add_argument(
-            "--as", dest="person", required=command is not show, default="", metavar="NUMBER", help="工号 / staff number"
+            "--as",
+            dest="person",
+            required=command is not show,
+            default="",
+            metavar="NUMBER",
+            help="工号 / staff number",
         )
     for command in (do, waive):
-        command.add_argument("key", help="待办编号，或自愿步骤的编号 / key of the obligation, or id of a voluntary step")
-        command.add_argument("--command", default="", help="命令编号，同一编号只办一次 / the same identifier is carried out once")
+        command.add_argument(
+            "key", help="待办编号，或自愿步骤的编号 / key of the obligation, or id of a voluntary step"
+        )
+        command.add_argument(
+            "--command",
+            default="",
+            help="命令编号，同一编号只办一次 / the same identifier is carried out once",
+        )
     do.add_argument("verb", choices=("received", "taken", "on_scene", "done"))
-    do.add_argument("--answer", action="append", default=[], metavar="FIELD=VALUE", help="完成时的填写项 / what the step asks")
+    do.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="完成时的填写项 / what the step asks",
+    )
     waive.add_argument("--reason", default="", help="理由 / reason")
 
 
@@ -67,10 +85,10 @@ def _verb(verbs: Any, name: str, words: str) -> argparse.ArgumentParser:
 def _list(args: argparse.Namespace) -> int:
     from dutyroom.store.instants import from_datetime
 
-    where = "" if args.all else "WHERE c.closed_at IS NULL"
     rows = _rows(
         "SELECT c.code, c.phase, c.level, c.opened_at, s.code AS site, s.zone FROM store_case c JOIN store_site s "
-        f"ON s.id = c.site_id {where} ORDER BY c.opened_at DESC LIMIT {MOST_LISTED}"  # noqa: S608 - both ours
+        "ON s.id = c.site_id WHERE %s OR c.closed_at IS NULL ORDER BY c.opened_at DESC LIMIT %s",
+        [args.all, MOST_LISTED],
     )
     for row in rows:
         when = _time(from_datetime(row["opened_at"]), ZoneInfo(row["zone"]))
@@ -94,8 +112,18 @@ def _show(args: argparse.Namespace) -> int:
     for owed in obligations(rules.plan, case):
         overdue = say("board.overdue", args.lang) if owed.overdue else ""
         due, kind = _time(owed.due.due_at, found.zone), say(f"clock.short.{owed.due.kind}", args.lang)
-        parts = [owed.key, step_title(rules.plan, owed.key, args.lang), role_name(rules.plan, owed.role, args.lang)]
-        print(" ", *parts, say(f"verb.{owed.verb}", args.lang), say("case.due", args.lang, due=due, kind=kind), overdue)
+        parts = [
+            owed.key,
+            step_title(rules.plan, owed.key, args.lang),
+            role_name(rules.plan, owed.role, args.lang),
+        ]
+        print(
+            " ",
+            *parts,
+            say(f"verb.{owed.verb}", args.lang),
+            say("case.due", args.lang, due=due, kind=kind),
+            overdue,
+        )
     if args.person:
         print(say("case.acts", args.lang))
         for offer in offers(rules, case, _person(found, args.person), wiring.clock().now()):
@@ -144,7 +172,11 @@ def _carry_out(args: argparse.Namespace, found: Found, command: Any) -> int:
         plan = wiring.record().rules_of(found.site, found.edition).plan
         print(*refuse(plan, after, args.lang), sep="\n")
         return 1
-    print(say("case.recorded", args.lang), _time(after.last_at, found.zone), say(f"phase.{after.phase}", args.lang))
+    print(
+        say("case.recorded", args.lang),
+        _time(after.last_at, found.zone),
+        say(f"phase.{after.phase}", args.lang),
+    )
     return 0
 
 
@@ -158,11 +190,21 @@ def _find(text: str) -> Found:
     if len(rows) != 1:
         raise UserError("case.cli.unknown", case=text)
     row = rows[0]
-    return Found(row["id"], row["tenant"], row["site"], row["edition"], row["code"], ZoneInfo(row["zone"]), row["state"])
+    return Found(
+        row["id"],
+        row["tenant"],
+        row["site"],
+        row["edition"],
+        row["code"],
+        ZoneInfo(row["zone"]),
+        row["state"],
+    )
 
 
 def _person(found: Found, number: str) -> str:
-    rows = _rows("SELECT id::text FROM store_person WHERE tenant = %s AND number = %s", [found.tenant, number])
+    rows = _rows(
+        "SELECT id::text FROM store_person WHERE tenant = %s AND number = %s", [found.tenant, number]
+    )
     if not rows:
         raise UserError("case.cli.nobody", number=number)
     return str(rows[0]["id"])
@@ -176,10 +218,8 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _rows(statement: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
-    from dutyroom import settings, wiring
+    from dutyroom import wiring
 
-    if not settings.DATABASE_URL:
-        raise UserError("case.cli.no_database")
     with wiring.pool().connection() as connection:
         return connection.execute(statement.encode(), values).fetchall()
 

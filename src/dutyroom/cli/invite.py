@@ -7,6 +7,7 @@ the person should have it: whoever may run commands on the server decides that.
 import argparse
 
 NAME = "invite"
+NEEDS_DATABASE = True
 HELP = "为值班人员签发登录链接 / print a sign-in link for a holder of duty"
 
 
@@ -25,8 +26,6 @@ def run(args: argparse.Namespace) -> int:
     from dutyroom.store.links import holder, invite
     from dutyroom.wording import LANGUAGES, say
 
-    if not settings.DATABASE_URL:
-        raise UserError("case.cli.no_database")
     person = holder(wiring.pool(), args.code, args.number)
     if person is None:
         raise UserError("site.nobody", site=args.code, number=args.number)

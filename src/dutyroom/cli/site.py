@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 NAME = "site"
+NEEDS_DATABASE = True
 HELP = "建立或更新场所 / add a site or bring it up to date"
 
 

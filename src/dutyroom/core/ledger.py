@@ -7,8 +7,8 @@ Three structures over the same entries, each for another question:
   32-byte root stands for all of them and a short proof shows one entry in it without showing the others;
 * the checkpoint: size and root as text (C2SP tlog-checkpoint), which is signed, printed and sent to others.
 
-An entry's hash is SHA-256(0x00 || canonical entry), a node SHA-256(0x01 || left || right): the prefixes
-keep a leaf from ever passing as a node. This module refuses to know keys, files, clocks and databases.
+An entry's hash is SHA-256(0x00 || canonical entry), a node SHA-256(0x01 || left || right): the prefixes keep a leaf
+from ever passing as a node. This module refuses to know keys, files, clocks and databases.
 """
 
 import json
@@ -40,8 +40,8 @@ class BadCheckpoint(ValueError):
 class Entry:
     """One line of the record.
 
-    Times are ISO 8601 in UTC, `body` is canonical JSON, `previous` the hash of the case's previous entry in
-    hex ("" for its first). Entries of no case (`case` is None) form a chain of their own.
+    Times are ISO 8601 in UTC, `body` is canonical JSON, `previous` the hash of the case's previous entry in hex (""
+    for its first). Entries of no case (`case` is None) form a chain of their own.
     """
 
     entry_id: str
@@ -64,9 +64,9 @@ _FIELDS = tuple(field.name for field in fields(Entry))
 def canonical(body: Mapping[str, object]) -> bytes:
     """The one way to write `body` in bytes: RFC 8785, with all text in Unicode normal form C.
 
-    Raises NotCanonical for what has no such form. Written in one walk, several times as fast as `rfc8785`; a
-    test holds the two equal. Floats are refused, so that the one hard part of RFC 8785, how a number is
-    written, does not arise.
+    Raises NotCanonical for what has no such form. Written in one walk, several times as fast as `rfc8785`; a test
+    holds the two equal. Floats are refused, so that the one hard part of RFC 8785, how a number is written, does not
+    arise.
     """
     return _encoded(_mapping_text(body))
 

@@ -36,7 +36,7 @@ class Live:
         """Carry out a command on a case: the case after it, or why not. Raises LookupError for an unknown case."""
         with self.record.hold(case) as held:
             now = self.clock.now()
-            settled, passed = settle(held.rules, held.case, now, self.record.outages(held.case.last_at))
+            settled, passed = settle(held.rules, held.case, now, held.outages)
             new = decided(held.rules, settled, command, now)
             if isinstance(new, Refusal):
                 held.append(passed, settled)
@@ -50,7 +50,6 @@ class Live:
         now = self.clock.now()
         with self.record.hold_due(now, DUE_AT_ONCE) as cases:
             for held in cases:
-                outages = self.record.outages(held.case.last_at)
-                after, events = settle(held.rules, held.case, now, outages)
+                after, events = settle(held.rules, held.case, now, held.outages)
                 held.append(events, after)
             return len(cases)

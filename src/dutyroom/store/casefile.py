@@ -33,6 +33,11 @@ _BLOBS = (
     "FROM store_blob b JOIN store_compartment c ON c.id = b.compartment_id WHERE c.\"case\" = %s AND c.kind = 'photos' "
     "AND c.wrapped_key IS NOT NULL ORDER BY b.name, b.id"
 )
+# The daily checkpoints of a year: what somebody outside may have kept.
+_CHECKPOINTS = (
+    "SELECT DISTINCT ON (size) size, note FROM store_checkpoint WHERE site_id = %s AND size BETWEEN 1 AND %s "
+    "ORDER BY size DESC LIMIT 400"
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class CaseFile:
     people: dict[str, dict[str, str]]
     deliveries: Sequence[dict[str, Any]]
     blobs: Sequence[dict[str, Any]]
+    checkpoints: Sequence[dict[str, Any]]
 
 
 def read_case_file(pool: ConnectionPool[Connection[DictRow]], case: str, size: int) -> CaseFile:
@@ -66,6 +72,7 @@ def read_case_file(pool: ConnectionPool[Connection[DictRow]], case: str, size: i
             _people(connection, row["site"]),
             connection.execute(_DELIVERIES, [case]).fetchall(),
             connection.execute(_BLOBS, [case]).fetchall(),
+            connection.execute(_CHECKPOINTS, [row["site"], size - 1]).fetchall(),
         )
 
 

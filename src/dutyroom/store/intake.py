@@ -78,9 +78,10 @@ class Intake:
         with self._queue:
             heir = self._waiting[0] if self._waiting else None
             self._led = heir is not None
-        for one in (heir, *group):
-            if one is not None:
-                one.woken.set()
+        if heir is not None:
+            heir.woken.set()
+        for one in group:
+            one.woken.set()
 
     def _commit(self, group: Sequence[Waiting]) -> None:
         try:

@@ -90,6 +90,7 @@ def bind(
         tenant = str(row["tenant"])
         _edition(connection, tenant, site, plan, texts, now)
         people = {holder.number: _person(connection, tenant, site, holder, now) for holder in holders}
+        _let_leave(connection, site, list(people.values()), now)
         _duty(connection, tenant, site, roster, people, now)
         connection.execute(
             "UPDATE store_site SET version = version + 1, headcounts = %s WHERE id = %s",
@@ -102,7 +103,8 @@ def _edition(
 ) -> None:
     connection.execute(
         "INSERT INTO store_edition (id, tenant, site_id, plan, version, sha256, text, roster_text, in_force_at) "
-        "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (site_id, sha256) DO NOTHING",
+        "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (site_id, sha256) "
+        "DO UPDATE SET roster_text = EXCLUDED.roster_text, in_force_at = EXCLUDED.in_force_at",
         [tenant, site, plan.id, plan.version, plan.source_sha256, *texts, iso(now)],
     )
 
@@ -121,14 +123,32 @@ def _person(connection: Connection[DictRow], tenant: str, site: str, holder: Hol
         iso(now),
     )
     person = str(row["id"]) if row else ""
-    connection.execute("DELETE FROM store_channel WHERE person_id = %s", [person])
+    _channels(connection, tenant, person, holder)
+    return person
+
+
+def _channels(connection: Connection[DictRow], tenant: str, person: str, holder: HolderText) -> None:
+    """Replace the person's channels. One that stays keeps when it was last answered: that is what proves it."""
+    answered = {
+        (row["kind"], row["address"]): row["answered_at"]
+        for row in connection.execute(
+            "DELETE FROM store_channel WHERE person_id = %s RETURNING kind, address, answered_at", [person]
+        ).fetchall()
+    }
     for place, (kind, address) in enumerate(holder.channels):
         connection.execute(
-            "INSERT INTO store_channel (tenant, person_id, place, kind, address, wait_seconds) "
-            "VALUES (%s, %s, %s, %s, %s, 0)",
-            [tenant, person, place, kind, address],
+            "INSERT INTO store_channel (tenant, person_id, place, kind, address, wait_seconds, answered_at) "
+            "VALUES (%s, %s, %s, %s, %s, 0, %s)",
+            [tenant, person, place, kind, address, answered.get((kind, address))],
         )
-    return person
+
+
+def _let_leave(connection: Connection[DictRow], site: str, stay: Sequence[str], now: Instant) -> None:
+    """Who is no longer in the list leaves by an end date; the row stays, since the record names it."""
+    connection.execute(
+        "UPDATE store_person SET ends_at = %s WHERE site_id = %s AND ends_at IS NULL AND NOT id = ANY(%s::uuid[])",
+        [iso(now), site, list(stay)],
+    )
 
 
 def _duty(

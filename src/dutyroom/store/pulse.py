@@ -28,7 +28,8 @@ def beat(
             )
         connection.execute(
             "INSERT INTO store_pulse (worker, lock, started_at, beat_at) "
-            "VALUES (%(worker)s, %(lock)s, %(now)s, %(now)s) ON CONFLICT (worker) DO UPDATE SET beat_at = EXCLUDED.beat_at",
+            "VALUES (%(worker)s, %(lock)s, %(now)s, %(now)s) "
+            "ON CONFLICT (worker) DO UPDATE SET beat_at = EXCLUDED.beat_at",
             {"worker": worker, "lock": lock, "now": to_datetime(now)},
         )
         connection.execute(

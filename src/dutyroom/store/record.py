@@ -48,6 +48,7 @@ class Held:
     edition: str
     head: str
     before: Case
+    outages: Sequence[tuple[int, int]] = ()
     events: list[Event] = field(default_factory=list)
 
     def append(self, events: tuple[Event, ...], case: Case) -> None:
@@ -97,10 +98,6 @@ class PostgresRecord:
             hit("settle.before_commit")
         hit("settle.after_commit")
 
-    def outages(self, since: int) -> Sequence[tuple[int, int]]:
-        with self._pool.connection() as connection:
-            return pulse.outages(connection, since, self._clock.now(), self._clock.speed)
-
     def plan(self, edition: str) -> Plan:
         """The plan of a stored edition. Raises LookupError for an unknown one."""
         with self._pool.connection() as connection:
@@ -123,7 +120,13 @@ class PostgresRecord:
             return []
         now = self._clock.now()
         rows = connection.execute(_HOLD, [cases, cases]).fetchall()
-        return [self._held(connection, row, now) for row in rows]
+        held_cases = [self._held(connection, row, now) for row in rows]
+        # Read on the connection that holds the lock: whoever took a second one under it could wait for those who wait.
+        since = min((held.case.last_at for held in held_cases), default=now)
+        spans = pulse.outages(connection, since, now, self._clock.speed)
+        for held in held_cases:
+            held.outages = spans
+        return held_cases
 
     def _held(self, connection: Connection[DictRow], row: dict[str, Any], now: int) -> Held:
         rules = self._rules.in_force(connection, row["site"], row["edition"], row["version"], now)

@@ -121,7 +121,7 @@ class Safe:
         wrapped, key = self._crypto.new_compartment(compartment)
         made = connection.execute(
             'INSERT INTO store_compartment (tenant, id, site_id, "case", kind, readers, basis, wrapped_key, '
-            'erase_at) '
+            "erase_at) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
             [
                 place.tenant,

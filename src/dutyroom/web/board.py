@@ -7,7 +7,7 @@ records as with ten; a screen that polls costs a few small queries and, unless s
 from hashlib import sha256
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -16,6 +16,7 @@ from dutyroom.store.models import Case, Edition, Obligation, Site
 from dutyroom.store.scope import cases_for, obligations_for, sites_for
 from dutyroom.web import board_rows as rows
 from dutyroom.web.case.reading import shown_for
+from dutyroom.web.visit import Visit
 from dutyroom.wording.typed import clean
 
 MOST_OWED, MOST_CASES, MOST_SITES = 24, 20, 30
@@ -25,7 +26,7 @@ NOTHING_NEW = 204
 
 
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Visit) -> HttpResponse:
     """The board; an empty 204 for a screen that shows all of this already."""
     site = _site(request)
     below = sites_for(request.person).filter(path__startswith=site.path)
@@ -49,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _what(
-    request: HttpRequest, site: Site, below: Any, owed: list[Obligation], cases: list[Case], shown: Any
+    request: Visit, site: Site, below: Any, owed: list[Obligation], cases: list[Case], shown: Any
 ) -> dict[str, Any]:
     states = rows.states_of(owed)
     names = rows.names_on_board(site, owed, shown.now)
@@ -60,7 +61,9 @@ def _what(
         "owed": rows.owed_rows(owed, states, names, shown),
         "owed_more": rows.capped(_all_owed(request, below), MOST_OWED),
         "cases": rows.case_rows(cases, shown),
-        "cases_more": rows.capped(cases_for(request.person).filter(site__in=below, closed_at=None), MOST_CASES),
+        "cases_more": rows.capped(
+            cases_for(request.person).filter(site__in=below, closed_at=None), MOST_CASES
+        ),
         "missed": missed[:SHOWN_MISSED],
         "missed_more": max(0, len(missed) - SHOWN_MISSED),
         "outages": rows.outages(shown),
@@ -68,7 +71,7 @@ def _what(
     }
 
 
-def _site(request: HttpRequest) -> Site:
+def _site(request: Visit) -> Site:
     """The site asked for, else the reader's own, else the first of the reader's that has a plan."""
     code = clean(request.GET.get("site", ""))
     if code:
@@ -79,32 +82,32 @@ def _site(request: HttpRequest) -> Site:
     return _with_plans(request).filter(id=request.person.site_id).first() or _first(request)
 
 
-def _first(request: HttpRequest) -> Site:
+def _first(request: Visit) -> Site:
     own: Site = request.person.site
     return _with_plans(request).first() or own
 
 
-def _with_plans(request: HttpRequest) -> Any:
+def _with_plans(request: Visit) -> Any:
     return sites_for(request.person).filter(id__in=Edition.objects.values("site_id")).order_by("path")
 
 
-def _all_owed(request: HttpRequest, below: Any) -> Any:
+def _all_owed(request: Visit, below: Any) -> Any:
     return obligations_for(request.person).filter(site__in=below, status="open")
 
 
-def _owed(request: HttpRequest, below: Any) -> Any:
+def _owed(request: Visit, below: Any) -> Any:
     """What is overdue first, then by the time it falls due."""
     found = _all_owed(request, below).select_related("case", "site").order_by("-overdue", "due_at", "id")
     return found.defer("case__state")[:MOST_OWED]
 
 
-def _open_cases(request: HttpRequest, below: Any) -> Any:
+def _open_cases(request: Visit, below: Any) -> Any:
     found = cases_for(request.person).filter(site__in=below, closed_at=None).select_related("site")
     return rows.with_kind(found.defer("state").order_by("-opened_at"))[:MOST_CASES]
 
 
 def _version(
-    request: HttpRequest, site: Site, owed: list[Obligation], cases: list[Case], watch: rows.Watch, now: int
+    request: Visit, site: Site, owed: list[Obligation], cases: list[Case], watch: rows.Watch, now: int
 ) -> str:
     """Changes with everything the board shows, and with the minute."""
     seen = [(str(one.case_id), one.key, one.verb, one.overdue, str(one.owner_id), one.due_at) for one in owed]

@@ -24,7 +24,7 @@ from dutyroom.web.showing import Shown
 from dutyroom.wording.narrate import role_name, step_title
 
 # The misses of a day are looked for in the newest cases that still ran in it.
-MOST_MISSED, MOST_LOOKED_AT, MOST_OUTAGES, MOST_COUNTED = 30, 100, 5, 100
+MOST_MISSED, MOST_LOOKED_AT, MOST_OUTAGES, MOST_COUNTED = 30, 100, 3, 100
 # Nobody watches once every worker has been silent for this long (real time).
 SILENT = 60 * SECOND
 # An answer older than this says little about whether a person can be reached tonight.
@@ -50,6 +50,7 @@ class OnDuty:
 class OwedRow:
     """Something owed; the same step owed by several posts of a group at the same time is one row."""
 
+    at: Instant
     case: str
     code: str
     title: str
@@ -128,14 +129,19 @@ def on_duty(site: Site, names: Mapping[str, str], reach: Reach, shown: Shown) ->
 
 
 def owed_rows(
-    owed: Iterable[Obligation], states: Mapping[UUID, tuple[Plan, Mapping[str, Owed]]], names: Mapping[str, str], shown: Shown
+    owed: Iterable[Obligation],
+    states: Mapping[UUID, tuple[Plan, Mapping[str, Owed]]],
+    names: Mapping[str, str],
+    shown: Shown,
 ) -> tuple[OwedRow, ...]:
     """What is owed, with who owes it and who is asked next if it is not done."""
     groups: dict[tuple[object, ...], list[Obligation]] = {}
     for row in owed:
         group = (row.case_id, row.step, row.verb, row.due_at, row.overdue) if not row.owner_id else (row.id,)
         groups.setdefault(group, []).append(row)
-    return tuple(_owed(rows, *states[rows[0].case_id], names, shown) for rows in groups.values() if rows[0].case_id in states)
+    known = (rows for rows in groups.values() if rows[0].case_id in states)
+    found = (_owed(rows, *states[rows[0].case_id], names, shown) for rows in known)
+    return tuple(sorted(found, key=lambda row: (not row.overdue, row.at)))
 
 
 def states_of(owed: Sequence[Obligation]) -> dict[UUID, tuple[Plan, dict[str, Owed]]]:
@@ -147,7 +153,9 @@ def states_of(owed: Sequence[Obligation]) -> dict[UUID, tuple[Plan, dict[str, Ow
 def names_on_board(site: Site, owed: Iterable[Obligation], now: Instant) -> dict[str, str]:
     """Names of who is on duty and of who has taken what is owed; one query."""
     rules = rules_of(site)
-    holders = {one for role in rules.plan.roles for one in rules.roster.holders(role, now)} if rules else set()
+    holders = (
+        {one for role in rules.plan.roles for one in rules.roster.holders(role, now)} if rules else set()
+    )
     return names_of(holders | {str(row.owner_id) for row in owed if row.owner_id})
 
 
@@ -166,17 +174,33 @@ def missed(cases: QuerySet[Case], shown: Shown) -> tuple[MissedRow, ...]:
     since = shown.now - DAY
     ran = cases.exclude(closed_at__lt=to_datetime(since)).order_by("-opened_at").defer("state")
     looked_at = {row.id: row for row in ran[:MOST_LOOKED_AT]}
-    entries = Entry.objects.filter(case__in=list(looked_at), type__in=("DeadlineMissed", "MissExcused"), at__gte=iso(since))
+    entries = Entry.objects.filter(
+        case__in=list(looked_at), type__in=("DeadlineMissed", "MissExcused"), at__gte=iso(since)
+    )
     read = list(entries.order_by("-id").values_list("case_id", "type", "body")[: MOST_MISSED * 4])
-    excused = {(case, body["key"], body["verb"]) for case, kind, text in read if kind == "MissExcused" and (body := json.loads(text))}
-    found = [(looked_at[case], load_event(kind, json.loads(text))) for case, kind, text in read if kind == "DeadlineMissed"]
-    kept = [(row, e) for row, e in found if isinstance(e, DeadlineMissed) and (row.id, e.key, e.verb) not in excused]
+    excused = {
+        (case, body["key"], body["verb"])
+        for case, kind, text in read
+        if kind == "MissExcused" and (body := json.loads(text))
+    }
+    found = [
+        (looked_at[case], load_event(kind, json.loads(text)))
+        for case, kind, text in read
+        if kind == "DeadlineMissed"
+    ]
+    kept = [
+        (row, e)
+        for row, e in found
+        if isinstance(e, DeadlineMissed) and (row.id, e.key, e.verb) not in excused
+    ]
     return tuple(_missed(row, event, shown) for row, event in kept[:MOST_MISSED])
 
 
 def outages(shown: Shown) -> tuple[tuple[str, str], ...]:
     """Spans of the last 24 hours in which no worker was alive."""
-    found = Outage.objects.filter(ends_at__gt=to_datetime(shown.now - DAY)).order_by("-ends_at")[:MOST_OUTAGES]
+    found = Outage.objects.filter(ends_at__gt=to_datetime(shown.now - DAY)).order_by("-ends_at")[
+        :MOST_OUTAGES
+    ]
     return tuple((shown.at(one.starts_at), shown.at(one.ends_at)) for one in found)
 
 
@@ -200,10 +224,18 @@ def watch(shown: Shown, sites: QuerySet[Site]) -> Watch:
 
 def last_answers(sites: QuerySet[Site]) -> dict[str, Instant]:
     """The last instant at which each person answered anything: acts in the newest cases, and answers on a channel."""
-    newest = Case.objects.filter(site__in=sites).order_by("-opened_at").values_list("id", flat=True)[:MOST_LOOKED_AT]
-    acts = Entry.objects.filter(case__in=list(newest), type__in=("ActMarked", "ActVolunteered")).values_list("actor")
+    newest = (
+        Case.objects.filter(site__in=sites)
+        .order_by("-opened_at")
+        .values_list("id", flat=True)[:MOST_LOOKED_AT]
+    )
+    acts = Entry.objects.filter(case__in=list(newest), type__in=("ActMarked", "ActVolunteered")).values_list(
+        "actor"
+    )
     found = {actor: parse_iso(at) for actor, at in acts.annotate(last=Max("at"))}
-    channels = Channel.objects.filter(person__site__in=sites, answered_at__isnull=False).values_list("person_id")
+    channels = Channel.objects.filter(person__site__in=sites, answered_at__isnull=False).values_list(
+        "person_id"
+    )
     for person, at in channels.annotate(last=Max("answered_at"))[:MOST_COUNTED]:
         found[str(person)] = max(found.get(str(person), 0), from_datetime(at))
     return found
@@ -231,7 +263,12 @@ def _state(row: Case) -> tuple[Plan, dict[str, Owed]]:
 def _on_duty(rules: PlanInForce, role: str, names: Mapping[str, str], reach: Reach, shown: Shown) -> OnDuty:
     holders = rules.roster.holders(role, shown.now)
     turn = next(
-        (one for one in rules.roster.periods if one.role == role and one.starts_at <= shown.now < one.ends_at), None
+        (
+            one
+            for one in rules.roster.periods
+            if one.role == role and one.starts_at <= shown.now < one.ends_at
+        ),
+        None,
     )
     answered = [reach[person] for person in holders if person in reach]
     last = max(answered, default=None)
@@ -260,6 +297,7 @@ def _owed(
     roles = stop.join(dict.fromkeys(role_name(plan, each.role, shown.language) for each in rows))
     key = row.key if len(rows) == 1 and "@" not in row.key else row.step
     return OwedRow(
+        due,
         str(row.case_id),
         row.case.code,
         step_title(plan, key, shown.language),
@@ -273,7 +311,7 @@ def _owed(
         kind,
         row.overdue or due < shown.now,
         role_name(plan, one.next_role, shown.language) if one else "",
-        sum(len(each.asked) for each in rows),
+        len({person for each in rows for person in each.asked}),
     )
 
 

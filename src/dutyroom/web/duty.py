@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,6 +23,7 @@ from dutyroom.web.case import acts, timeline
 from dutyroom.web.case.knowing import fact_text
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows, rules_of, shown_for
 from dutyroom.web.showing import Shown
+from dutyroom.web.visit import Visit
 from dutyroom.wording import codes
 from dutyroom.wording.narrate import role_name, step_title
 
@@ -59,7 +60,7 @@ class Turn:
 
 
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Visit) -> HttpResponse:
     """The page; an empty 204 if the reader has seen all of it."""
     owed = _owed(request)
     fresh = version(request, owed)
@@ -70,33 +71,41 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def do(request: HttpRequest, case: UUID) -> HttpResponse:
+def do(request: Visit, case: UUID) -> HttpResponse:
     """Carry out an act and come back here: what is on record stands at the top, or the reasons why not."""
     opened = open_case(request, case)
     posted = read_post(request.POST)
     actor = Actor(opened.case, opened.plan, opened.reader, is_full(request), opened.shown)
     done = act(actor, posted)
     if isinstance(done, Recorded):
-        told = urlencode({"done": posted.command, "case": opened.row.id})
+        told = urlencode({"done": posted.command, "case": str(opened.row.id)})
         return HttpResponseRedirect(f"{reverse('duty')}?{told}#recorded", status=303)
     owed = _owed(request)
     told_back = {**_context(request, owed, done, str(case)), "version": version(request, owed)}
     return render(request, "web/duty.html", told_back, status=REFUSED)
 
 
-def version(request: HttpRequest, owed: Iterable[Obligation]) -> str:
+def version(request: Visit, owed: Iterable[Obligation]) -> str:
     """Changes with anything the page shows, and with the minute."""
-    last = Delivery.objects.filter(person=request.person).order_by("-created_at").values_list("id", "state").first()
+    last = (
+        Delivery.objects.filter(person=request.person)
+        .order_by("-created_at")
+        .values_list("id", "state")
+        .first()
+    )
     seen = [(str(one.case_id), one.key, one.verb, one.overdue, str(one.owner_id), one.due_at) for one in owed]
     shown = repr((seen, last, wiring.clock().now() // MINUTE, request.language))
     return sha256(shown.encode()).hexdigest()[:16]
 
 
 def _context(
-    request: HttpRequest, owed: list[Obligation], refused: Refused | None = None, refused_case: str = ""
+    request: Visit, owed: list[Obligation], refused: Refused | None = None, refused_case: str = ""
 ) -> dict[str, Any]:
     cases = list(dict.fromkeys(one.case_id for one in owed))
-    rows = {row.id: row for row in cases_for(request.person).select_related("site").filter(id__in=cases[:MOST_CASES])}
+    rows = {
+        row.id: row
+        for row in cases_for(request.person).select_related("site").filter(id__in=cases[:MOST_CASES])
+    }
     opened = open_rows(request, [rows[case] for case in cases if case in rows])
     shown = shown_for(request, request.person.site.zone)
     cards = _cards(opened, owed, refused, refused_case)
@@ -113,7 +122,7 @@ def _context(
     }
 
 
-def _owed(request: HttpRequest) -> list[Obligation]:
+def _owed(request: Visit) -> list[Obligation]:
     """Open obligations that are mine: I took them, was asked, or hold the post. A shared phone shows only the asked."""
     mine = Q(owner=request.person) | Q(asked__contains=[str(request.person.id)])
     if is_full(request):
@@ -123,9 +132,11 @@ def _owed(request: HttpRequest) -> list[Obligation]:
     return list(found[:MOST_OWED])
 
 
-def _posts(request: HttpRequest, now: Instant) -> list[tuple[UUID, str]]:
+def _posts(request: Visit, now: Instant) -> list[tuple[UUID, str]]:
     at = to_datetime(now)
-    held = Duty.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=request.person, starts_at__lte=at)
+    held = Duty.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=request.person, starts_at__lte=at
+    )
     return list(held.values_list("site_id", "role").distinct())
 
 
@@ -152,7 +163,7 @@ def _place(opened: Opened) -> str:
     return " · ".join(part for part in (opened.row.code, kind, opened.row.site.name(opened.language)) if part)
 
 
-def _calls(request: HttpRequest, shown: Shown) -> list[Call]:
+def _calls(request: Visit, shown: Shown) -> list[Call]:
     found = Delivery.objects.filter(person=request.person).select_related("case").defer("case__state")
     rows = found.order_by("-created_at", "channel")
     by_call: dict[UUID, list[Delivery]] = {}
@@ -174,7 +185,7 @@ def _call(shown: Shown, rows: list[Delivery], status: str) -> Call:
     title = step_title(wiring.case_rules(first.case).plan, first.key, shown.language)
     stop = "、" if shown.language == "zh" else ", "
     names = dict.fromkeys(_channel(shown, row.channel) for row in reversed(rows))
-    kind = "reminder" if first.message == "message.reminder" else "missed" if first.message == "message.missed" else "call"
+    kind = {"message.reminder": "reminder", "message.missed": "missed"}.get(first.message, "call")
     return Call(
         str(first.case_id),
         first.case.code,
@@ -193,7 +204,7 @@ def _channel(shown: Shown, channel: str) -> str:
     return shown.say(code) if code in codes() else channel
 
 
-def _turns(request: HttpRequest, shown: Shown) -> list[Turn]:
+def _turns(request: Visit, shown: Shown) -> list[Turn]:
     at = to_datetime(shown.now)
     rows = Duty.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=request.person)
     rows = rows.select_related("site").order_by("starts_at", "place")[:MOST_TURNS]
@@ -204,10 +215,11 @@ def _turn(row: Duty, shown: Shown) -> Turn:
     rules = rules_of(row.site)
     begun = from_datetime(row.starts_at) <= shown.now
     role = role_name(rules.plan, row.role, shown.language) if rules else row.role
-    return Turn(role, row.site.name(shown.language), shown.at(row.starts_at), shown.at(row.ends_at), begun, row.standing)
+    site = row.site.name(shown.language)
+    return Turn(role, site, shown.at(row.starts_at), shown.at(row.ends_at), begun, row.standing)
 
 
-def _recorded(request: HttpRequest) -> tuple[str, str] | None:
+def _recorded(request: Visit) -> tuple[str, str] | None:
     """What the record says about the act that led here."""
     command, case = request.GET.get("done", "")[:64], request.GET.get("case", "")
     if not command or request.method != "GET":

@@ -132,7 +132,7 @@ def clean(text: str) -> str:
     text = clean_text(text)
     if not text.isprintable():
         text = "".join(each for each in text if _may_stay(each))
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _may_stay(character: str) -> bool:

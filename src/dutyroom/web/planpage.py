@@ -3,6 +3,7 @@
 Names posts, never people. What the plan says and no program can carry out is shown as such, with the reason.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +80,7 @@ def _shown(plan: Plan, language: str) -> dict[str, Any]:
         "coverage": [
             (say(f"plan.runs_as.{kind}", language), count) for kind, count in counts.items() if count
         ],
-        "levels": [(level.name.in_language(language), level.when, level.clauses) for level in plan.levels],
+        "levels": [(level.name.in_language(language), _readable(plan, level.when, language), level.clauses) for level in plan.levels],
         "roles": [_role(plan, role, cards, language) for role in plan.roles],
         "phases": [(phase, say(f"phase.{phase}", language)) for phase in PHASES],
         "moves": [_move(plan, move, language) for move in plan.moves],
@@ -143,6 +144,19 @@ def _clause(plan: Plan, clause: Clause, cards: list[StepCard], language: str) ->
         "levels": levels,
         "roles": roles,
     }
+
+
+def _readable(plan: Plan, condition: str, language: str) -> str:
+    """A condition with the facts' names and words for its signs; what this does not know stays as it is written."""
+
+    def name(found: re.Match[str]) -> str:
+        fact = plan.facts.get(found[1])
+        return fact.name.in_language(language) if fact else found[0]
+
+    text = re.sub(r"facts\.(\w+)", name, condition)
+    signs = {"||": "or", "&&": "and"}
+    text = re.sub(r"\|\||&&", lambda sign: say(f"plan.condition.{signs[sign[0]]}", language), text)
+    return text.replace(">=", "≥").replace("<=", "≤").replace(" in [", " ∈ [")
 
 
 def _role(plan: Plan, role: str, cards: list[StepCard], language: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dutyroom import settings, wiring
-from dutyroom.adapters.archive.package import Package, Photo
+from dutyroom.adapters.archive.package import Earlier, Package, Photo
 from dutyroom.adapters.archive.writer import ArchiveRefused, write
 from dutyroom.adapters.vault import open_sealed, verify_checkpoint
 from dutyroom.core.codec import load_event
@@ -101,6 +101,9 @@ def _package(file: CaseFile, note: str, size: int, language: str, day: str) -> P
         deliveries=file.deliveries,
         review=review_of(file.case["case"], language),
         bagging_date=day,
+        earlier=[
+            Earlier(kept["note"], file.tree.consistency_proof(kept["size"])) for kept in file.checkpoints
+        ],
         language=language,
     )
 

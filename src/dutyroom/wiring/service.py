@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,18 @@ def prepare(data: Path, database_url: str, more: Mapping[str, str] | None = None
     }
     _migrate_if_needed(data, environment, database_url)
     return Ground(environment, embedded)
+
+
+@contextmanager
+def borrowed(data: Path) -> Iterator[Mapping[str, str]]:
+    """The environment of a command that works on the embedded database, which is stopped again if it did not run."""
+    ran = postgres.is_running(data / "postgres")
+    ground = prepare(data, "")
+    try:
+        yield ground.environment
+    finally:
+        if not ran:
+            postgres.stop(data / "postgres")
 
 
 def _migrate_if_needed(data: Path, environment: Mapping[str, str], url: str) -> None:

@@ -57,7 +57,7 @@ class Teller:
                 claimed = self._claim(flying)
                 flying += len(claimed)
                 for one in claimed:
-                    threads.submit(lambda one=one: landed.put(self._send(one)))
+                    threads.submit(self._carry, one, landed)
                 if not flying:
                     wake.wait(0.5)
                     continue
@@ -69,6 +69,9 @@ class Teller:
         # Claiming in handfuls costs one transaction for several; a few free places are worth waiting for.
         free = CLAIMED_A_SLOT * self.slots - flying
         return self.outbox.claim(self.courier.channel, free, self.clock.now()) if free >= self.slots else []
+
+    def _carry(self, claimed: Claimed, landed: SimpleQueue[Finished]) -> None:
+        landed.put(self._send(claimed))
 
     def _send(self, claimed: Claimed) -> Finished:
         hit("delivery.before_send")

@@ -262,7 +262,7 @@ def _entries(data: bytes) -> tuple[list[Entry], list[Finding]]:
 
 def _plan_on_record(entries: list[Entry], about: Mapping[str, Any]) -> Findings:
     """The record names the plan it ran under by hash; the plan in the archive must be one of those."""
-    named = {_json(entry.body.encode()).get("plan_sha256") for entry in entries} - {None}
+    named = {_json(entry.body.encode()).get("edition") for entry in entries} - {None}
     if not named:
         yield Finding("archive.plan_not_on_record", "note", contents.PLAN)
     elif about.get("plan_sha256") not in named:

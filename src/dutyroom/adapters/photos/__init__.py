@@ -16,14 +16,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from dutyroom.adapters.photos.child import MOST_PIXELS
+from dutyroom.adapters.photos.child import MOST_PIXELS, MOST_PIXELS_WHOLE
 from dutyroom.core.findings import Finding
 
 MOST_PHOTO_BYTES = 15 * 2**20
 MOST_VOICE_BYTES = 5 * 2**20
 SECONDS = 20.0
 _CHILD = Path(__file__).with_name("child.py")
-_VERDICTS = {3: "photo.not_image", 4: "photo.too_many_pixels", 5: "photo.broken", 6: "photo.too_demanding"}
+_VERDICTS: dict[int, tuple[str, dict[str, int]]] = {
+    3: ("photo.not_image", {}),
+    4: ("photo.too_many_pixels", {"most_megapixels": MOST_PIXELS // 10**6}),
+    5: ("photo.broken", {}),
+    7: ("photo.too_many_pixels", {"most_megapixels": MOST_PIXELS_WHOLE // 10**6}),
+}
 
 
 class UploadRefused(Exception):
@@ -74,9 +79,8 @@ def _in_child(data: bytes, seconds: float) -> bytes:
     if done.returncode == 0 and len(done.stdout) > 8:
         return done.stdout
     # Any other end, such as a kill by the memory bound, is the picture's doing.
-    raise UploadRefused(
-        _VERDICTS.get(done.returncode, "photo.too_demanding"), most_megapixels=MOST_PIXELS // 10**6
-    )
+    code, fields = _VERDICTS.get(done.returncode, ("photo.too_demanding", {}))
+    raise UploadRefused(code, **fields)
 
 
 def voice_type(data: bytes) -> str:

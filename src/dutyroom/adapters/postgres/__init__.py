@@ -7,6 +7,6 @@ name).
 
 from dutyroom.adapters.postgres.durability import check_durability
 from dutyroom.adapters.postgres.errors import PostgresError
-from dutyroom.adapters.postgres.server import Server, remove, start, stop
+from dutyroom.adapters.postgres.server import Server, is_running, remove, start, stop
 
-__all__ = ["PostgresError", "Server", "check_durability", "remove", "start", "stop"]
+__all__ = ["PostgresError", "Server", "check_durability", "is_running", "remove", "start", "stop"]

@@ -55,6 +55,11 @@ def start(folder: Path, *, port: int | None = None, refuge: Path = REFUGE) -> Se
     raise StartFailed("postgres.start_failed", folder=str(place.folder), log=programs.last_words(place))
 
 
+def is_running(folder: Path, *, refuge: Path = REFUGE) -> bool:
+    """Whether the folder's server runs."""
+    return folder.exists() and running(place_for(folder, refuge).cluster) is not None
+
+
 def stop(server: Server | Path, mode: str = "fast", *, refuge: Path = REFUGE) -> None:
     """End the server if it runs: "smart" awaits clients, "fast" disconnects them, "immediate" is a crash."""
     place = place_for(server.folder if isinstance(server, Server) else server, refuge)

@@ -5,403 +5,582 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.constraints
 import django.db.models.deletion
-import dutyroom.store.models.organisation
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+import dutyroom.store.models.organisation
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=80)),
-                ('language', models.CharField(default='zh', max_length=2)),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=80)),
+                ("language", models.CharField(default="zh", max_length=2)),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=16)),
-                ('kind', models.CharField(default='incident', max_length=20)),
-                ('phase', models.CharField(max_length=12)),
-                ('level', models.CharField(default='', max_length=12)),
-                ('exercise', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField()),
-                ('state', models.TextField()),
-                ('head', models.CharField(max_length=64)),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=16)),
+                ("kind", models.CharField(default="incident", max_length=20)),
+                ("phase", models.CharField(max_length=12)),
+                ("level", models.CharField(default="", max_length=12)),
+                ("exercise", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField()),
+                ("state", models.TextField()),
+                ("head", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Compartment',
+            name="Compartment",
             fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('case', models.UUIDField(db_index=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('readers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('basis', models.CharField(max_length=60)),
-                ('wrapped_key', models.BinaryField(null=True)),
-                ('erase_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("case", models.UUIDField(db_index=True)),
+                ("kind", models.CharField(max_length=20)),
+                (
+                    "readers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), size=None
+                    ),
+                ),
+                ("basis", models.CharField(max_length=60)),
+                ("wrapped_key", models.BinaryField(null=True)),
+                ("erase_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('plan', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=40)),
-                ('sha256', models.CharField(max_length=64)),
-                ('text', models.TextField()),
-                ('roster_text', models.TextField(default='')),
-                ('in_force_at', models.DateTimeField()),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("plan", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=40)),
+                ("sha256", models.CharField(max_length=64)),
+                ("text", models.TextField()),
+                ("roster_text", models.TextField(default="")),
+                ("in_force_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Outage',
+            name="Outage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Pulse',
+            name="Pulse",
             fields=[
-                ('worker', models.UUIDField(primary_key=True, serialize=False)),
-                ('lock', models.BigIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('beat_at', models.DateTimeField()),
+                ("worker", models.UUIDField(primary_key=True, serialize=False)),
+                ("lock", models.BigIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("beat_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('media_type', models.CharField(max_length=60)),
-                ('size', models.PositiveIntegerField()),
-                ('ciphertext', models.BinaryField()),
-                ('ciphertext_sha256', models.CharField(max_length=64)),
-                ('commitment', models.CharField(max_length=64)),
-                ('compartment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blobs', to='store.compartment')),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80)),
+                ("media_type", models.CharField(max_length=60)),
+                ("size", models.PositiveIntegerField()),
+                ("ciphertext", models.BinaryField()),
+                ("ciphertext_sha256", models.CharField(max_length=64)),
+                ("commitment", models.CharField(max_length=64)),
+                (
+                    "compartment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blobs",
+                        to="store.compartment",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('identity', models.UUIDField(db_index=True)),
-                ('key', models.CharField(max_length=120)),
-                ('step', models.CharField(max_length=60)),
-                ('channel', models.CharField(max_length=20)),
-                ('severity', models.CharField(max_length=8)),
-                ('message', models.CharField(max_length=40)),
-                ('exercise', models.BooleanField(default=False)),
-                ('state', models.CharField(max_length=12)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('lease_lock', models.BigIntegerField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('told_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("identity", models.UUIDField(db_index=True)),
+                ("key", models.CharField(max_length=120)),
+                ("step", models.CharField(max_length=60)),
+                ("channel", models.CharField(max_length=20)),
+                ("severity", models.CharField(max_length=8)),
+                ("message", models.CharField(max_length=40)),
+                ("exercise", models.BooleanField(default=False)),
+                ("state", models.CharField(max_length=12)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("lease_lock", models.BigIntegerField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("told_at", models.DateTimeField(null=True)),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.case")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant', models.UUIDField(db_index=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('what', models.CharField(max_length=8)),
-                ('at', models.DateTimeField()),
-                ('verdict', models.CharField(blank=True, max_length=12)),
-                ('detail', models.CharField(blank=True, max_length=80)),
-                ('reference', models.CharField(blank=True, max_length=120)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='store.delivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("what", models.CharField(max_length=8)),
+                ("at", models.DateTimeField()),
+                ("verdict", models.CharField(blank=True, max_length=12)),
+                ("detail", models.CharField(blank=True, max_length=80)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="store.delivery",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('secret_hash', models.CharField(max_length=64, unique=True)),
-                ('level', models.CharField(max_length=8)),
-                ('signed_in_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("secret_hash", models.CharField(max_length=64, unique=True)),
+                ("level", models.CharField(max_length=8)),
+                ("signed_in_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.edition'),
-        ),
-        migrations.CreateModel(
-            name='Link',
-            fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('token_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=12)),
-                ('key', models.CharField(blank=True, max_length=120)),
-                ('level', models.CharField(max_length=8)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('recalled_at', models.DateTimeField(null=True)),
-                ('reusable', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='store.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Site',
-            fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('path', models.TextField()),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=120)),
-                ('zone', models.CharField(default='Asia/Shanghai', max_length=40)),
-                ('duty_phone', models.CharField(max_length=40)),
-                ('headcounts', models.JSONField(default=dict)),
-                ('version', models.BigIntegerField(default=0)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='store.site')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Entry',
-            fields=[
-                ('tenant', models.UUIDField(db_index=True)),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('entry_id', models.UUIDField(unique=True)),
-                ('case_seq', models.PositiveIntegerField()),
-                ('type', models.CharField(max_length=40)),
-                ('at', models.CharField(max_length=24)),
-                ('recorded_at', models.CharField(max_length=24)),
-                ('actor', models.CharField(blank=True, max_length=36)),
-                ('body', models.TextField()),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('leaf', models.CharField(max_length=64)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='store.case')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site')),
-            ],
-            options={
-                'ordering': ['id'],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='edition',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site'),
+            model_name="case",
+            name="edition",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.edition"),
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant', models.UUIDField(db_index=True)),
-                ('role', models.CharField(max_length=60)),
-                ('place', models.PositiveSmallIntegerField(default=0)),
-                ('standing', models.BooleanField(default=False)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site'),
-        ),
-        migrations.AddField(
-            model_name='compartment',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site'),
-        ),
-        migrations.CreateModel(
-            name='Checkpoint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant', models.UUIDField(db_index=True)),
-                ('size', models.PositiveBigIntegerField()),
-                ('day', models.DateField()),
-                ('note', models.TextField()),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site')),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("token_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=12)),
+                ("key", models.CharField(blank=True, max_length=120)),
+                ("level", models.CharField(max_length=8)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("recalled_at", models.DateTimeField(null=True)),
+                ("reusable", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="store.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Site",
+            fields=[
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("path", models.TextField()),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=120)),
+                ("zone", models.CharField(default="Asia/Shanghai", max_length=40)),
+                ("duty_phone", models.CharField(max_length=40)),
+                ("headcounts", models.JSONField(default=dict)),
+                ("version", models.BigIntegerField(default=0)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="store.site",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Entry",
+            fields=[
+                ("tenant", models.UUIDField(db_index=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("entry_id", models.UUIDField(unique=True)),
+                ("case_seq", models.PositiveIntegerField()),
+                ("type", models.CharField(max_length=40)),
+                ("at", models.CharField(max_length=24)),
+                ("recorded_at", models.CharField(max_length=24)),
+                ("actor", models.CharField(blank=True, max_length=36)),
+                ("body", models.TextField()),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("leaf", models.CharField(max_length=64)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="store.case",
+                    ),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site")),
+            ],
+            options={
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site'),
+            model_name="edition",
+            name="site",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site"),
+        ),
+        migrations.CreateModel(
+            name="Duty",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("role", models.CharField(max_length=60)),
+                ("place", models.PositiveSmallIntegerField(default=0)),
+                ("standing", models.BooleanField(default=False)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site")),
+            ],
         ),
         migrations.AddField(
-            model_name='person',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site'),
+            model_name="delivery",
+            name="site",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site"),
+        ),
+        migrations.AddField(
+            model_name="compartment",
+            name="site",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site"),
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant', models.UUIDField(db_index=True)),
-                ('place', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('address', models.CharField(max_length=200)),
-                ('wait_seconds', models.PositiveIntegerField(default=0)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='channels', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("size", models.PositiveBigIntegerField()),
+                ("day", models.DateField()),
+                ("note", models.TextField()),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site")),
             ],
             options={
-                'ordering': ['place'],
-                'constraints': [models.UniqueConstraint(fields=('person', 'place'), name='channel_place_once')],
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="site",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site"),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="site",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site"),
+        ),
+        migrations.CreateModel(
+            name="Channel",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("place", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("address", models.CharField(max_length=200)),
+                ("wait_seconds", models.PositiveIntegerField(default=0)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="channels",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "place"), name="channel_place_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Command',
+            name="Command",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant', models.UUIDField(db_index=True)),
-                ('command', models.CharField(max_length=64)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("command", models.CharField(max_length=64)),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.case")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'command'), name='command_once')],
+                "constraints": [models.UniqueConstraint(fields=("tenant", "command"), name="command_once")],
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant', models.UUIDField(db_index=True)),
-                ('position', models.PositiveBigIntegerField()),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='store.entry')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("position", models.PositiveBigIntegerField()),
+                (
+                    "entry",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="store.entry"),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site', 'position'), name='seal_position_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "position"), name="seal_position_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant', models.UUIDField(db_index=True)),
-                ('key', models.CharField(max_length=120)),
-                ('step', models.CharField(max_length=60)),
-                ('role', models.CharField(max_length=60)),
-                ('asked', models.JSONField(default=list)),
-                ('status', models.CharField(max_length=12)),
-                ('verb', models.CharField(max_length=12)),
-                ('clock', models.CharField(max_length=8)),
-                ('overdue', models.BooleanField()),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('timer_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owed', to='store.case')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant", models.UUIDField(db_index=True)),
+                ("key", models.CharField(max_length=120)),
+                ("step", models.CharField(max_length=60)),
+                ("role", models.CharField(max_length=60)),
+                ("asked", models.JSONField(default=list)),
+                ("status", models.CharField(max_length=12)),
+                ("verb", models.CharField(max_length=12)),
+                ("clock", models.CharField(max_length=8)),
+                ("overdue", models.BooleanField()),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("timer_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="owed", to="store.case"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.site")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('timer_at__isnull', False)), fields=['timer_at'], name='obligation_timers'), models.Index(condition=models.Q(('status', 'open')), fields=['site', 'due_at'], name='obligation_open')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'key'), name='obligation_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("timer_at__isnull", False)),
+                        fields=["timer_at"],
+                        name="obligation_timers",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "open")),
+                        fields=["site", "due_at"],
+                        name="obligation_open",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("case", "key"), name="obligation_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('case', 'case_seq'), name='entry_once_in_case'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("case", "case_seq"), name="entry_once_in_case"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(condition=models.Q(('case__isnull', True)), fields=('site', 'case_seq'), name='entry_once_in_site'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("case__isnull", True)),
+                fields=("site", "case_seq"),
+                name="entry_once_in_site",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('site', 'sha256'), name='edition_once'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(fields=("site", "sha256"), name="edition_once"),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='duty_ends_after_start'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                ),
+                name="duty_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[(dutyroom.store.models.organisation.DutyRange('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('site', '='), ('role', '='), ('standing', '='), ('place', '=')], name='duty_one_in_a_place'),
+            model_name="duty",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                expressions=[
+                    (
+                        dutyroom.store.models.organisation.DutyRange(
+                            "starts_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                        ),
+                        "&&",
+                    ),
+                    ("site", "="),
+                    ("role", "="),
+                    ("standing", "="),
+                    ("place", "="),
+                ],
+                name="duty_one_in_a_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[(dutyroom.store.models.organisation.DutyRange('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('site', '='), ('role', '='), ('standing', '='), ('person', '=')], name='duty_person_once'),
+            model_name="duty",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                expressions=[
+                    (
+                        dutyroom.store.models.organisation.DutyRange(
+                            "starts_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                        ),
+                        "&&",
+                    ),
+                    ("site", "="),
+                    ("role", "="),
+                    ("standing", "="),
+                    ("person", "="),
+                ],
+                name="duty_person_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['channel', 'next_try_at'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "queued")),
+                fields=["channel", "next_try_at"],
+                name="delivery_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='delivery_leased'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "sending")), fields=["lease_until"], name="delivery_leased"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['person', '-created_at'], name='delivery_inbox'),
+            model_name="delivery",
+            index=models.Index(fields=["person", "-created_at"], name="delivery_inbox"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['site', '-opened_at'], name='case_by_site'),
+            model_name="case",
+            index=models.Index(fields=["site", "-opened_at"], name="case_by_site"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('tenant', 'code'), name='case_code_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="case_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='person_number_once'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="person_number_once"),
         ),
     ]

@@ -7,9 +7,24 @@ of the tables sees only the tenant named in `app.tenant`; the worker, which serv
 from django.db import migrations
 
 TENANTED = (
-    "site person channel duty edition case entry seal checkpoint command obligation delivery attempt link device "
-    "compartment blob"
-).split()
+    "site",
+    "person",
+    "channel",
+    "duty",
+    "edition",
+    "case",
+    "entry",
+    "seal",
+    "checkpoint",
+    "command",
+    "obligation",
+    "delivery",
+    "attempt",
+    "link",
+    "device",
+    "compartment",
+    "blob",
+)
 APPEND_ONLY = ("entry", "seal", "checkpoint", "attempt", "command")
 FREE = ("pulse", "outage")
 

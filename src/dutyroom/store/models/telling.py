@@ -70,7 +70,7 @@ class Link(Tenanted):
 
 
 class Device(Tenanted):
-    """A browser that is signed in. `level` "duty" sees and answers its person's own pages, "full" all that is allowed."""
+    """A browser that is signed in. `level` "duty" sees and answers its person's own pages, "full" all it may."""
 
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, models.PROTECT)

@@ -89,14 +89,19 @@ def cards(opened: Opened, refused: Refused | None = None) -> tuple[Card, ...]:
     found = _offered(opened)
     releasable = waivable(opened.rules, opened.case, opened.reader, opened.shown.now)
     keys = dict.fromkeys([*(key for key in found if key in opened.case.obligations), *releasable])
-    owed = [_owed_card(opened, opened.case.obligations[key], found.get(key, []), key in releasable, refused) for key in keys]
+    owed = [
+        _owed_card(opened, opened.case.obligations[key], found.get(key, []), key in releasable, refused)
+        for key in keys
+    ]
     return tuple(sorted(owed, key=lambda card: (not card.mine, not card.overdue, card.due, card.key)))
 
 
 def voluntary(opened: Opened, refused: Refused | None = None) -> tuple[Card, ...]:
     """Steps the reader may do unasked, in the plan's order."""
     found = _offered(opened)
-    return tuple(_free_card(opened, opened.plan.step[key], refused) for key in found if key in opened.plan.step)
+    return tuple(
+        _free_card(opened, opened.plan.step[key], refused) for key in found if key in opened.plan.step
+    )
 
 
 def command_for(refused: Refused | None, key: str) -> str:
@@ -202,7 +207,9 @@ def _options(opened: Opened, field: Field, value: str) -> tuple[Option, ...]:
     }.get(field.type, {})
     if field.type is FieldType.BOOL:
         return tuple(Option(one, opened.shown.say(f"answer.{one}"), one == value) for one in ("yes", "no"))
-    return tuple(Option(name, words.in_language(opened.language), name == value) for name, words in names.items())
+    return tuple(
+        Option(name, words.in_language(opened.language), name == value) for name, words in names.items()
+    )
 
 
 def _words(opened: Opened, words: Words | None) -> str:

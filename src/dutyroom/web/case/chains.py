@@ -115,7 +115,7 @@ def _chain(opened: Opened, root: Obligation) -> Chain:
     return Chain(
         root.occurrence,
         opened.plan.step[root.step].title.in_language(opened.language),
-        said(opened, root),
+        (below[0].text if below else "") or said(opened, root),
         opened.name(mark.by),
         opened.shown.time(mark.at),
         tuple(links),
@@ -146,7 +146,9 @@ def _ahead(opened: Opened, step: Step, seen: set[str]) -> Iterator[Link]:
         if owes.step not in seen:
             after = opened.plan.step[owes.step]
             title = after.title.in_language(opened.language)
-            yield Link(title, opened.role(after.who[0]), "", "", "", "", "ahead", opened.shown.say("case.link.ahead"))
+            yield Link(
+                title, opened.role(after.who[0]), "", "", "", "", "ahead", opened.shown.say("case.link.ahead")
+            )
             yield from _ahead(opened, after, seen | {owes.step})
 
 
@@ -159,7 +161,11 @@ def _column(opened: Opened, step: Step) -> Column:
 def _item(opened: Opened, owed: Obligation) -> Item:
     mark = owed.marks[Verb.DONE]
     kept = next((one for one in opened.case.obligations.values() if one.parent == owed.key), None)
-    due = next((clock for clock in clocks(opened.plan, kept, opened.shown) if clock.verb_id == Verb.DONE), None) if kept else None
+    due = (
+        next((clock for clock in clocks(opened.plan, kept, opened.shown) if clock.verb_id == Verb.DONE), None)
+        if kept
+        else None
+    )
     state = "waived" if kept and kept.status == "waived" else due.state if due else ""
     words = opened.shown.say("status.waived") if state == "waived" else due.state_text if due else ""
     text = kept.text if kept and kept.text else said(opened, owed)

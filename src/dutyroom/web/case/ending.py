@@ -85,8 +85,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Review:
+    """`judged` is what needs a look, the worst first; `kept` the rest."""
+
     tally: Tally
     judged: tuple[Judged, ...]
+    kept: tuple[Judged, ...]
     facts: tuple[PostFact, ...]
 
 
@@ -98,7 +101,9 @@ def closing(opened: Opened) -> Closing | None:
     seen = context(opened.plan, opened.case)
     needs = step.requires if step else ()
     # Once it was proposed the conditions have been met; what changed since is the signers' to judge.
-    conditions = tuple(Condition(need.text.in_language(opened.language), holds(need.when, seen)) for need in needs)
+    conditions = tuple(
+        Condition(need.text.in_language(opened.language), holds(need.when, seen)) for need in needs
+    )
     signatures = tuple(_signature(opened, opened.plan.step[name]) for name in opened.plan.signs)
     title = step.title.in_language(opened.language) if step else ""
     return Closing(
@@ -117,7 +122,11 @@ def review(opened: Opened, events: Sequence[Event]) -> Review | None:
         return None
     judged = sorted(judge(opened.plan, opened.case), key=lambda one: _WORST_FIRST.index(one.verdict))
     count = {verdict.value: sum(one.verdict is verdict for one in judged) for verdict in Verdict}
-    return Review(Tally(**count), tuple(_judged(opened, one) for one in judged), tuple(_facts(opened, events)))
+    rows = [_judged(opened, one) for one in judged]
+    kept = tuple(row for row in rows if row.verdict_id == Verdict.KEPT)
+    return Review(
+        Tally(**count), tuple(row for row in rows if row not in kept), kept, tuple(_facts(opened, events))
+    )
 
 
 def _closing_step(opened: Opened) -> Step | None:
@@ -164,7 +173,9 @@ def _facts(opened: Opened, events: Sequence[Event]) -> Iterator[PostFact]:
         if event.verb in owed.excused:
             continue
         grade = _grade(event, (event.key, event.role) in empty)
-        what = opened.shown.say("case.missed_what", verb=opened.shown.say(f"verb.{event.verb}"), title=opened.title(event.key))
+        what = opened.shown.say(
+            "case.missed_what", verb=opened.shown.say(f"verb.{event.verb}"), title=opened.title(event.key)
+        )
         due, graded = opened.shown.time(event.due_at), opened.shown.say(f"case.grade.{grade}")
         yield PostFact(opened.role(event.role), what, due, graded, grade, answers.get(event.role, ""))
 
@@ -177,7 +188,7 @@ def _grade(event: DeadlineMissed, empty: bool) -> str:
 
 
 def _answers(opened: Opened) -> Mapping[str, str]:
-    """Which posts have answered already, by when: steps of the review that a holder does unasked and that say "answer"."""
+    """Which posts have answered already, by when: a voluntary act that says "answer"."""
     found: dict[str, str] = {}
     for owed in opened.case.obligations.values():
         mark = owed.marks.get(Verb.DONE)

@@ -83,7 +83,11 @@ def people(opened: Opened) -> tuple[OnCase, ...]:
 
 def last_to_know(opened: Opened) -> LastToKnow:
     """The time to the last person who had to know: obligations that ask for a receipt, all phases together."""
-    asked = [owed for owed in opened.case.obligations.values() if any(due.verb is Verb.RECEIVED for due in owed.dues)]
+    asked = [
+        owed
+        for owed in opened.case.obligations.values()
+        if any(due.verb is Verb.RECEIVED for due in owed.dues)
+    ]
     answered = [owed.marks[Verb.RECEIVED].at for owed in asked if Verb.RECEIVED in owed.marks]
     waiting = dict.fromkeys(
         opened.role(owed.role) for owed in asked if Verb.RECEIVED not in owed.marks and owed.is_open
@@ -91,7 +95,9 @@ def last_to_know(opened: Opened) -> LastToKnow:
     if not answered:
         return LastToKnow("", "", tuple(waiting))
     last = max(answered)
-    return LastToKnow(opened.shown.time(last), opened.shown.span(last - opened.case.opened_at), tuple(waiting))
+    return LastToKnow(
+        opened.shown.time(last), opened.shown.span(last - opened.case.opened_at), tuple(waiting)
+    )
 
 
 def _says(event: Event) -> bool:
@@ -113,13 +119,17 @@ def _known(opened: Opened, event: Event) -> Known:
     step = opened.plan.step[event.step]
     given = {**event.facts, **event.answers}
     fields = [field for field in step.asks if field.id in given]
-    lines = tuple((field.label.in_language(opened.language), answer(opened, field, given[field.id])) for field in fields)
+    lines = tuple(
+        (field.label.in_language(opened.language), answer(opened, field, given[field.id])) for field in fields
+    )
     source = opened.shown.say("case.said_in", title=opened.title(event.key), person=opened.name(event.by))
     return _timed(opened, source, lines, len(event.sealed), event.times)
 
 
 def _story(opened: Opened, event: ReportReceived) -> tuple[tuple[str, str], ...]:
-    told = [(_story_label(opened, name), str(text)) for name, text in event.story.items() if str(text).strip()]
+    told = [
+        (_story_label(opened, name), str(text)) for name, text in event.story.items() if str(text).strip()
+    ]
     stated = [(_name(opened, name), fact_text(opened, name, value)) for name, value in event.facts.items()]
     return (*told, *stated)
 
@@ -172,7 +182,9 @@ def fact_text(opened: Opened, name: str, value: Answer) -> str:
     """A fact's value as a person reads it."""
     if name == "kind" and str(value) in opened.plan.kinds:
         return opened.plan.kinds[str(value)].in_language(opened.language)
-    field = next((field for step in opened.plan.steps for field in step.asks if field.id == name and field.fact), None)
+    field = next(
+        (field for step in opened.plan.steps for field in step.asks if field.id == name and field.fact), None
+    )
     code = f"case.fact.{name}.{value}"
     return opened.shown.say(code) if code in codes() else answer(opened, field, value)
 

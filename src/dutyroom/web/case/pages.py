@@ -1,11 +1,12 @@
-"""The views of a case: its page, its acts, its sealed pictures, its archive. Each finds the case in the reader's scope."""
+"""The views of a case: its page, its acts, what is sealed, its archive. All find the case in the reader's scope."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,15 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dutyroom import wiring
 from dutyroom.adapters.vault import VaultError, open_sealed
-from dutyroom.core.findings import Finding
 from dutyroom.core.instants import MINUTE
 from dutyroom.core.phases import CLOSED, PHASES, RECOVERY
 from dutyroom.store.models import Blob, Case
 from dutyroom.web.acting import Actor, Posted, Recorded, Refused, act, read_post, waive
 from dutyroom.web.case import acts, chains, ending, knowing, streams, timeline
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows
+from dutyroom.web.visit import Visit
 from dutyroom.wording import codes
-from dutyroom.wording.narrate import tell
 from dutyroom.wording.narrate import tell
 from dutyroom.wording.typed import clean
 
@@ -30,7 +30,7 @@ REFUSED, NOTHING_NEW = 409, 204
 
 
 @require_GET
-def page(request: HttpRequest, case: UUID) -> HttpResponse:
+def page(request: Visit, case: UUID) -> HttpResponse:
     """The case. `since` is the version the reader already has: an empty 204 if that is still the newest."""
     row = find(request, case)
     seen = request.GET.get("since")
@@ -42,19 +42,19 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
 
 
 @require_POST
-def do(request: HttpRequest, case: UUID) -> HttpResponse:
+def do(request: Visit, case: UUID) -> HttpResponse:
     """Carry out an act, then show what is on record; refused, show the form again with the reasons."""
     return _carry_out(request, case, act)
 
 
 @require_POST
-def release(request: HttpRequest, case: UUID) -> HttpResponse:
+def release(request: Visit, case: UUID) -> HttpResponse:
     """Waive an obligation, with its reason."""
     return _carry_out(request, case, waive)
 
 
 @require_GET
-def blob(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
+def blob(request: Visit, case: UUID, blob: UUID) -> HttpResponse:
     """A sealed picture or voice note, for a reader of its compartment; everybody else finds nothing there."""
     found = _readable(open_case(request, case), blob)
     if found.compartment.kind not in timeline.SHOWN_AT_ONCE:
@@ -67,14 +67,16 @@ def blob(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
 
 
 @require_POST
-def unseal(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
+def unseal(request: Visit, case: UUID, blob: UUID) -> HttpResponse:
     """A sealed text, shown once to a reader of its compartment who says why. That it was read stands in the log."""
     opened = open_case(request, case)
     found = _readable(opened, blob)
     reason, text = clean(request.POST.get("reason", "")), ""
     if reason:
         text = _unsealed(found).decode("utf-8", "replace")
-        _LOG.warning("sealed %s read: case %s, by %s: %r", found.compartment.kind, case, opened.reader, reason[:200])
+        _LOG.warning(
+            "sealed %s read: case %s, by %s: %r", found.compartment.kind, case, opened.reader, reason[:200]
+        )
     code = f"sealed.{found.compartment.kind}"
     kind = opened.shown.say(code) if code in codes() else found.compartment.kind
     values = {"opened": opened, "kind": kind, "text": text}
@@ -82,7 +84,7 @@ def unseal(request: HttpRequest, case: UUID, blob: UUID) -> HttpResponse:
 
 
 @require_POST
-def archive(request: HttpRequest, case: UUID) -> HttpResponse:
+def archive(request: Visit, case: UUID) -> HttpResponseBase:
     """Make the sealed package of the case and hand it over as one file; or say what must be looked at first."""
     row = find(request, case)
     if row.phase not in (RECOVERY, CLOSED):
@@ -102,7 +104,7 @@ def version(row: Case) -> str:
     return f"{row.version}-{wiring.clock().now() // MINUTE}"
 
 
-def context(request: HttpRequest, opened: Opened, refused: Refused | None = None) -> dict[str, Any]:
+def context(request: Visit, opened: Opened, refused: Refused | None = None) -> dict[str, Any]:
     """Everything the page shows."""
     events = timeline.telling_events(opened)
     return {
@@ -176,7 +178,7 @@ def _afterwards(opened: Opened, events: list[Any]) -> dict[str, Any]:
     }
 
 
-def _carry_out(request: HttpRequest, case: UUID, doing: Any) -> HttpResponse:
+def _carry_out(request: Visit, case: UUID, doing: Any) -> HttpResponse:
     opened = open_case(request, case)
     posted = read_post(request.POST)
     actor = Actor(opened.case, opened.plan, opened.reader, is_full(request), opened.shown)
@@ -189,16 +191,18 @@ def _carry_out(request: HttpRequest, case: UUID, doing: Any) -> HttpResponse:
     return render(request, template, context(request, opened, done), status=REFUSED)
 
 
-def _on_record(request: HttpRequest, opened: Opened, posted: Posted) -> HttpResponse:
+def _on_record(request: Visit, opened: Opened, posted: Posted) -> HttpResponse:
     """303 to a page that says what was recorded; a fragment where the page asked for one."""
     if _is_fragment(request):
         fresh = open_case(request, opened.row.id)
-        return render(request, "web/case_update.html", {**context(request, fresh), "recorded": _said(fresh, posted)})
+        return render(
+            request, "web/case_update.html", {**context(request, fresh), "recorded": _said(fresh, posted)}
+        )
     told = urlencode({"done": posted.command})
     return HttpResponseRedirect(f"{reverse('case', args=[opened.row.id])}?{told}#recorded", status=303)
 
 
-def _recorded(request: HttpRequest, opened: Opened) -> tuple[str, str] | None:
+def _recorded(request: Visit, opened: Opened) -> tuple[str, str] | None:
     command = request.GET.get("done", "")[:64] if request.method == "GET" else ""
     return timeline.sentence_of(opened, command) if command else None
 
@@ -212,12 +216,14 @@ def _level(opened: Opened) -> str:
     return levels.get(opened.case.level, "")
 
 
-def _is_fragment(request: HttpRequest) -> bool:
+def _is_fragment(request: Visit) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
 def _readable(opened: Opened, blob: UUID) -> Blob:
-    found = Blob.objects.select_related("compartment").filter(id=blob, compartment__case=opened.row.id).first()
+    found = (
+        Blob.objects.select_related("compartment").filter(id=blob, compartment__case=opened.row.id).first()
+    )
     if found is None or not timeline.readable(found.compartment, timeline.roles_of(opened)):
         raise Http404
     return found
@@ -234,11 +240,18 @@ def _unsealed(found: Blob) -> bytes:
 
 def _safe_type(media_type: str) -> str:
     """Only what a browser cannot run is sent under its own type."""
-    return media_type if media_type == "image/jpeg" or media_type.startswith("audio/") else "application/octet-stream"
+    return (
+        media_type
+        if media_type == "image/jpeg" or media_type.startswith("audio/")
+        else "application/octet-stream"
+    )
 
 
 def _ending(media_type: str) -> str:
-    endings: Mapping[str, str] = {"image/jpeg": ".jpg", "audio/webm": ".webm", "audio/mp4": ".m4a", "audio/ogg": ".ogg"}
+    endings: Mapping[str, str] = {
+        "image/jpeg": ".jpg",
+        "audio/webm": ".webm",
+        "audio/mp4": ".m4a",
+        "audio/ogg": ".ogg",
+    }
     return endings.get(media_type, ".bin")
-
-

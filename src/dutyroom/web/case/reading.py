@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from dutyroom import wiring
 from dutyroom.core import state
@@ -17,6 +17,7 @@ from dutyroom.core.roster import PlanInForce
 from dutyroom.store.models import Case, Obligation, Person, Site
 from dutyroom.store.scope import cases_for
 from dutyroom.web.showing import Shown, zone_of
+from dutyroom.web.visit import Visit
 from dutyroom.wording.narrate import role_name, step_title
 
 FULL = "full"
@@ -67,12 +68,12 @@ def posts_of(rules: PlanInForce, person: str) -> str:
     return next((period.role for period in rules.roster.periods if period.person == person), "")
 
 
-def shown_for(request: HttpRequest, zone: str) -> Shown:
+def shown_for(request: Visit, zone: str) -> Shown:
     """How the reader sees times, as of now."""
     return Shown(request.language, zone_of(zone), wiring.clock().now())
 
 
-def find(request: HttpRequest, case_id: UUID) -> Case:
+def find(request: Visit, case_id: UUID) -> Case:
     """The case's row, if it is the reader's to see. A shared duty phone shows only what its person was asked about."""
     row = cases_for(request.person).select_related("site").filter(id=case_id).first()
     if row is None or not (is_full(request) or _asked(row, str(request.person.id))):
@@ -80,23 +81,24 @@ def find(request: HttpRequest, case_id: UUID) -> Case:
     return row
 
 
-def is_full(request: HttpRequest) -> bool:
+def is_full(request: Visit) -> bool:
     """Whether the reader is signed in fully, not on a shared duty phone."""
     return bool(request.device and request.device.level == FULL)
 
 
-def open_case(request: HttpRequest, case_id: UUID) -> Opened:
+def open_case(request: Visit, case_id: UUID) -> Opened:
     """The case with everything the page needs. Raises Http404."""
     return open_rows(request, [find(request, case_id)])[0]
 
 
-def open_rows(request: HttpRequest, rows: Sequence[Case]) -> list[Opened]:
+def open_rows(request: Visit, rows: Sequence[Case]) -> list[Opened]:
     """Case rows that were found in the reader's scope, read whole; everybody's names in one query."""
     read = [(row, load_case(row.state), wiring.case_rules(row)) for row in rows]
     names = names_of({person for _, case, rules in read for person in people_in(case, rules)})
     reader, full = str(request.person.id), is_full(request)
     return [
-        Opened(row, case, rules, shown_for(request, row.site.zone), reader, full, names) for row, case, rules in read
+        Opened(row, case, rules, shown_for(request, row.site.zone), reader, full, names)
+        for row, case, rules in read
     ]
 
 

@@ -74,7 +74,10 @@ def streams(opened: Opened) -> tuple[Stream, ...]:
 def series(opened: Opened) -> tuple[Series, ...]:
     """Every repeated step that has begun, its turns newest first, the missed ones among them."""
     repeated = [step for step in opened.plan.steps if step.repeat]
-    found = ((step, [owed for owed in opened.case.obligations.values() if owed.step == step.id]) for step in repeated)
+    found = (
+        (step, [owed for owed in opened.case.obligations.values() if owed.step == step.id])
+        for step in repeated
+    )
     return tuple(_series(opened, step, owed) for step, owed in found if owed)
 
 
@@ -91,7 +94,9 @@ def said(opened: Opened, owed: Obligation) -> str:
     if len(asked) == 1:
         return answer(opened, asked[0], given[asked[0].id])
     colon, stop = ("：", "；") if opened.language == "zh" else (": ", "; ")
-    return stop.join(f"{f.label.in_language(opened.language)}{colon}{answer(opened, f, given[f.id])}" for f in asked)
+    return stop.join(
+        f"{f.label.in_language(opened.language)}{colon}{answer(opened, f, given[f.id])}" for f in asked
+    )
 
 
 def _stream(opened: Opened, name: str, owed: list[Obligation]) -> Stream:
@@ -99,7 +104,13 @@ def _stream(opened: Opened, name: str, owed: list[Obligation]) -> Stream:
     settled = [one for one in owed if not one.is_open]
     open_ = tuple(_duty(opened, one) for one in running)
     over = any(duty.overdue for duty in open_)
-    return Stream(name or "command", stream_name(opened, name), open_, tuple(_duty(opened, one) for one in settled), over)
+    return Stream(
+        name or "command",
+        stream_name(opened, name),
+        open_,
+        tuple(_duty(opened, one) for one in settled),
+        over,
+    )
 
 
 def _duty(opened: Opened, owed: Obligation) -> Duty:

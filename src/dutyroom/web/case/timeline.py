@@ -1,11 +1,10 @@
-"""The record of a case as a person reads it: its entries, newest first, a page at a time; its calls; its sealed things."""
+"""The record of a case as a person reads it: its entries, newest first, a page at a time; its calls; what is sealed."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
-from django.http import HttpRequest
 
 from dutyroom.core.codec import load_event
 from dutyroom.core.events import Event
@@ -13,6 +12,7 @@ from dutyroom.core.instants import parse_iso
 from dutyroom.store.instants import from_datetime
 from dutyroom.store.models import Attempt, Blob, Compartment, Delivery, Entry
 from dutyroom.web.case.reading import Opened
+from dutyroom.web.visit import Visit
 from dutyroom.wording import codes
 from dutyroom.wording.narrate import narrate
 
@@ -24,7 +24,9 @@ TELLING = ("ReportReceived", "ActMarked", "ActVolunteered", "DeadlineMissed", "R
 # Pictures and voice notes are opened at a tap; a telephone number or the words of a report ask for a reason first.
 SHOWN_AT_ONCE = ("photos", "voice")
 _LOUD = frozenset({"DeadlineMissed", "RoleEmpty", "LadderExhausted", "CallFailed"})
-_ACTS = frozenset({"ActMarked", "ActVolunteered", "LevelSet", "Waived", "CaseOpened", "ReportReceived", "PhaseMoved"})
+_ACTS = frozenset(
+    {"ActMarked", "ActVolunteered", "LevelSet", "Waived", "CaseOpened", "ReportReceived", "PhaseMoved"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,14 @@ def sentence_of(opened: Opened, command: str) -> tuple[str, str] | None:
 
 def calls(opened: Opened) -> tuple[Call, ...]:
     """Who was called on which channel, when, and what came of it; newest first."""
-    outcomes = Prefetch("attempts", Attempt.objects.filter(what="outcome").order_by("number"), to_attr="outcomes")
-    rows = Delivery.objects.filter(case_id=opened.row.id).prefetch_related(outcomes).order_by("-created_at", "channel")
+    outcomes = Prefetch(
+        "attempts", Attempt.objects.filter(what="outcome").order_by("number"), to_attr="outcomes"
+    )
+    rows = (
+        Delivery.objects.filter(case_id=opened.row.id)
+        .prefetch_related(outcomes)
+        .order_by("-created_at", "channel")
+    )
     return tuple(_call(opened, row) for row in rows[:MOST_CALLS])
 
 
@@ -120,7 +128,9 @@ def sealed(opened: Opened, roles: frozenset[str]) -> tuple[SealedThing, ...]:
 
 def roles_of(opened: Opened) -> frozenset[str]:
     """The roles the reader holds now, and the groups they are in."""
-    held = {role for role in opened.plan.roles if opened.rules.holds(opened.reader, (role,), opened.shown.now)}
+    held = {
+        role for role in opened.plan.roles if opened.rules.holds(opened.reader, (role,), opened.shown.now)
+    }
     return frozenset(held | {name for name, members in opened.plan.groups.items() if held & set(members)})
 
 
@@ -129,7 +139,7 @@ def readable(compartment: Compartment, roles: Iterable[str]) -> bool:
     return compartment.erased_at is None and bool(set(compartment.readers) & set(roles))
 
 
-def page_before(request: HttpRequest) -> int | None:
+def page_before(request: Visit) -> int | None:
     """The page asked for; anything but a number is the first."""
     text = request.GET.get("before", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
@@ -190,4 +200,6 @@ def _things(opened: Opened, row: Compartment, roles: frozenset[str]) -> Iterable
             False,
         )
     if row.erased_at is not None:
-        yield SealedThing("", words, "", "", False, False, False, readers, opened.shown.at(row.erased_at), True)
+        yield SealedThing(
+            "", words, "", "", False, False, False, readers, opened.shown.at(row.erased_at), True
+        )
