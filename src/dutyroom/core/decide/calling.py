@@ -2,7 +2,7 @@
 
 Rungs are roles: the one who owes it, that role's deputies in order, the step's own ladder, the organisation's last
 rung. On a rung each holder is called on each channel, in order, until somebody answers. An empty rung is left at once
-and on record. Behind the last rung the calling starts over, and every round says so.
+and on record. Behind the last rung that rung is rung again, for as long as it takes, and every round says so.
 """
 
 from dutyroom.core.commands import NoteCallFailed
