@@ -27,9 +27,9 @@ def run(small: bool) -> dict[str, Any]:
         restarts = []
         for number, command in enumerate(KILLS):
             _until_cases(made, 50 + count * (number + 1) // (len(KILLS) + 2))
-            killed = kill(made, command, chance)
-            if command == "work" and killed:
-                restarts.append(_restarted(made, killed))
+            before = kill(made, command, chance)
+            if command == "work":
+                restarts.append(_restarted(made, before))
         seen = people.wait()
         drain(made, 600)
         arrivals = sorted(at for at, _ in made.received())
@@ -41,24 +41,19 @@ def run(small: bool) -> dict[str, Any]:
         }
 
 
-def kill(made: House, command: str, chance: random.Random) -> float:
-    """Kill one process of the command; the instant it happened (s), 0.0 if none was alive."""
+def kill(made: House, command: str, chance: random.Random) -> set[int]:
+    """Kill one process of the command; the identifiers of those that were there."""
     victims = made.children(command)
-    if not victims:
-        return 0.0
-    with suppress(psutil.NoSuchProcess):
-        chance.choice(victims).kill()
+    if victims:
+        with suppress(psutil.NoSuchProcess):
+            chance.choice(victims).kill()
+    return {victim.pid for victim in victims}
+
+
+def _restarted(made: House, before: set[int]) -> float:
+    """When the worker that took over was seen to be started (s)."""
+    until(lambda: bool({child.pid for child in made.children("work")} - before), 30, 0.02)
     return time.time()
-
-
-def _restarted(made: House, killed: float) -> float:
-    """When the worker that took over was started (s)."""
-    until(lambda: any(child.create_time() > killed for child in _alive(made)), 30, 0.05)
-    return max(child.create_time() for child in _alive(made))
-
-
-def _alive(made: House) -> list[psutil.Process]:
-    return [child for child in made.children("work") if child.is_running()]
 
 
 def _resumed(began: float, arrivals: list[int]) -> float:

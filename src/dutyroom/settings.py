@@ -10,6 +10,7 @@
 | DUTYROOM_DEMO | "1": demo data, shown on every page | "" |
 | DUTYROOM_BASE_URL | address that links in messages begin with | http://127.0.0.1:8000 |
 | DUTYROOM_COURIERS | path of couriers.toml | `couriers.toml` in the data folder |
+| DUTYROOM_PARENT | process that started this one: it ends with it | none |
 | DUTYROOM_FAILPOINT | torture tests: `name:count,…`, a process dies there once | "" |
 """
 
@@ -33,6 +34,7 @@ CLOCK = _read("DUTYROOM_CLOCK")
 DEMO = _read("DUTYROOM_DEMO") == "1"
 BASE_URL = _read("DUTYROOM_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 COURIERS_FILE = Path(_read("DUTYROOM_COURIERS") or DATA_FOLDER / "couriers.toml")
+PARENT = int(_read("DUTYROOM_PARENT", "0"))
 FAILPOINT = _read("DUTYROOM_FAILPOINT")
 CHROMIUM = _read("DUTYROOM_CHROMIUM")
 

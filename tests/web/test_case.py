@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from dutyroom import wiring
 from dutyroom.core.instants import HOUR
 from dutyroom.core.plan import Verb
-from tests.web.builder import House, house, new_command, rows
+from tests.web.builder import House, execute, house, new_command, rows
 
 PRESENT = {
     "verify": {"kind": "collective_dispute", "affected": 12, "injured": 0, "how_checked": "电话核实"},
@@ -320,3 +321,24 @@ def test_queries_do_not_grow_with_the_case(site: House, django_assert_max_num_qu
         site.act(case, "quality_safety_supervisor", "demand", demand=f"诉求 {number}")
     with django_assert_max_num_queries(20):
         client.get(f"/c/{case}")
+
+
+def test_time_to_the_last_person_told_is_exact(site: House) -> None:
+    case = site.report()
+    opened = rows("SELECT opened_at FROM store_case WHERE id = %s", case)[0]["opened_at"]
+    execute(
+        "UPDATE store_delivery SET state = 'sent', told_at = %s WHERE case_id = %s",
+        opened + timedelta(milliseconds=1234), case,
+    )  # fmt: skip
+    page = text(site.browser("duty_officer").get(f"/c/{case}"))
+    assert re.search(r"最后一个应知人被通知到：<b class=\"num\">[\d: -]+，立案后 1 秒 234 毫秒", page)
+
+
+def test_a_page_that_asks_for_a_part_gets_the_part(site: House) -> None:
+    case, client = site.report(), site.browser("duty_officer")
+    form = form_for(text(client.get(f"/c/{case}")), "verify#1", "taken")
+    part = client.post(f"/c/{case}/act", form, headers={"HX-Request": "true"})
+    assert part.status_code == 200 and "<html" not in text(part) and "已记录" in text(part)
+    again = {**form, "command": new_command()}
+    refused = client.post(f"/c/{case}/act", again, headers={"HX-Request": "true"})
+    assert refused.status_code == 409 and "已经有人接手" in text(refused) and "<html" not in text(refused)

@@ -14,6 +14,8 @@ from tests.web.builder import PHONE, House, device, one
 from tests.web.serving import served
 
 pytestmark = pytest.mark.browser
+# The service worker runs, and the page, its style sheet and its script are kept.
+KEPT_FOR_LATER = "navigator.serviceWorker.ready.then(() => caches.open('report-1')).then(c => c.keys()).then(k => k.length > 2)"
 PHONE_SCREEN = {"width": 360, "height": 740}
 
 
@@ -89,6 +91,7 @@ def test_written_without_signal_it_is_kept_and_sent_later(
     page = phone.new_page()
     page.goto(f"{address}/r/{shared_house.code}")
     before = cases(shared_house)
+    until(page, KEPT_FOR_LATER)
     phone.set_offline(True)
     for what in ("第一件", "第二件"):
         fill(page, what)
@@ -143,9 +146,7 @@ def test_a_photo_waits_for_signal_with_its_report(phone: Any, address: str, shar
 def test_the_page_opens_without_signal(phone: Any, address: str, shared_house: House) -> None:
     page = phone.new_page()
     page.goto(f"{address}/r/{shared_house.code}")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    kept = "caches.open('report-1').then(c => c.keys()).then(keys => keys.length > 2)"
-    until(page, kept)
+    until(page, KEPT_FOR_LATER)
     phone.set_offline(True)
     page.reload()
     assert PHONE in page.inner_text("main")

@@ -1,6 +1,6 @@
-"""`dutyroom bench`: how fast it is on this machine; runs the scenarios of `benchmarks/` from the checkout.
+"""`dutyroom bench`: how fast it is on this machine; refuses to know the scenarios, which are `benchmarks/`.
 
-Everything after the command goes to the runner as it stands.
+Run from the checkout. Everything after the command goes to the runner as it stands.
 """
 
 import argparse

@@ -4,14 +4,20 @@ They see only: `phase`, `level`, `rank` (0 while no level is set; 1 is the grave
 value), `done` and `open` (lists of step ids), and, where an act is being completed, `answers`. Nothing about persons.
 """
 
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
+from types import ModuleType
 from typing import Any
-
-import cel
 
 from dutyroom.core.plan import Join, Plan
 from dutyroom.core.state import Case
+
+# The library brings a terminal program and loads it with every import: a third of the time in which a killed worker is
+# back, and several megabytes. Nothing here uses it, so its place is taken before.
+sys.modules.setdefault("cel.cli", ModuleType("cel.cli"))
+
+import cel  # noqa: E402
 
 NAMES = frozenset({"phase", "level", "rank", "facts", "done", "open", "answers"})
 

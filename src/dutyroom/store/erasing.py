@@ -1,4 +1,4 @@
-"""Erases compartments whose clock has run out: key and ciphertext go, and the record says that they went.
+"""Erases compartments whose clock has run out, and keeps on record that they went and that they were read.
 
 The record keeps only salted commitments, so its chains and trees verify as before, and nothing can be read any more.
 Erasure is complete when the last backup of the keys has expired; how long that is, is the installation's to say.
@@ -46,6 +46,28 @@ def _erase(connection: Connection[DictRow], row: Row, now: Instant) -> None:
         "blobs": blobs,
     }
     append_site_entry(connection, row["tenant"], row["site"], "CompartmentErased", body, now)
+
+
+def note_reading(
+    pool: ConnectionPool[Connection[DictRow]], blob: str, reader: str, reason: str, now: Instant
+) -> None:
+    """Put on record that somebody reads a sealed text, and why. Raises LookupError for one that is not there."""
+    with transaction(pool) as connection:
+        row = connection.execute(
+            'SELECT c.id::text, c.tenant::text, c.site_id::text AS site, c."case"::text, c.kind FROM store_blob b '
+            "JOIN store_compartment c ON c.id = b.compartment_id WHERE b.id = %s",
+            [blob],
+        ).fetchone()
+        if row is None:
+            raise LookupError(blob)
+        body = {
+            "compartment": row["id"],
+            "case": row["case"],
+            "kind": row["kind"],
+            "reader": reader,
+            "reason": reason,
+        }
+        append_site_entry(connection, row["tenant"], row["site"], "SealedRead", body, now)
 
 
 def append_site_entry(

@@ -25,16 +25,18 @@ from dutyroom.store.rows import Rows, case_row, decision_rows
 from dutyroom.store.rules import Rules
 from dutyroom.store.writing import insert
 
+# NO KEY UPDATE: whoever writes a row that points to the case, an outbox row or a link, need not wait for the decision
+# (and cannot wait in a ring with it).
 _HOLD = (
     "SELECT c.id::text, c.tenant::text, c.site_id::text AS site, c.edition_id::text AS edition, c.state, c.head, "
     "s.version FROM store_case c JOIN store_site s ON s.id = c.site_id WHERE c.id = ANY(%s::uuid[]) "
-    "ORDER BY array_position(%s::uuid[], c.id) FOR UPDATE OF c"
+    "ORDER BY array_position(%s::uuid[], c.id) FOR NO KEY UPDATE OF c"
 )
 # The case rows are locked, passing over those somebody else is deciding about just now.
 _DUE = (
     "SELECT c.id::text FROM store_case c JOIN (SELECT case_id, min(timer_at) AS due FROM (SELECT case_id, timer_at "
     "FROM store_obligation WHERE timer_at <= %s ORDER BY timer_at LIMIT %s) o GROUP BY case_id) d ON d.case_id = c.id "
-    "ORDER BY d.due FOR UPDATE OF c SKIP LOCKED"
+    "ORDER BY d.due FOR NO KEY UPDATE OF c SKIP LOCKED"
 )
 
 
@@ -66,13 +68,20 @@ class PostgresRecord:
         self._intake = Intake(pool, clock)
 
     def rules(self, site: str) -> PlanInForce:
+        # When many report at once nearly all of this is known already, and a connection would only be waited for.
+        now, row = self._clock.now(), self._rules.fresh(site)
+        known = self._rules.bound(site, row["edition"], row["version"], now) if row else None
+        if known is not None:
+            return known
         with self._pool.connection() as connection:
             row = self._rules.site(connection, site)
-            return self._rules.in_force(connection, site, row["edition"], row["version"], self._clock.now())
+            return self._rules.in_force(connection, site, row["edition"], row["version"], now)
 
     def open(self, opening: Opening) -> Receipt:
-        with self._pool.connection() as connection:
-            site = self._rules.site(connection, opening.site)
+        site = self._rules.fresh(opening.site)
+        if site is None:
+            with self._pool.connection() as connection:
+                site = self._rules.site(connection, opening.site)
         return self._intake.write(opening, site["tenant"], site["edition"])
 
     @contextmanager

@@ -28,9 +28,9 @@ class Rules:
 
     def site(self, connection: Connection[DictRow], site: str) -> dict[str, Any]:
         """Tenant, version and edition in force of a site, at most a second old. Raises LookupError."""
-        known = self._sites.get(site)
-        if known and time.monotonic() - known[0] < _FRESH_SECONDS:
-            return known[1]
+        known = self.fresh(site)
+        if known is not None:
+            return known
         row = connection.execute(
             "SELECT s.id::text, s.tenant::text, s.version, e.id::text AS edition FROM store_site s JOIN LATERAL "
             "(SELECT id FROM store_edition WHERE site_id = s.id ORDER BY in_force_at DESC LIMIT 1) e ON true "
@@ -42,17 +42,26 @@ class Rules:
         self._sites[site] = (time.monotonic(), row)
         return row
 
+    def fresh(self, site: str) -> dict[str, Any] | None:
+        """As `site`, without a look at the database; None where the last one is too old."""
+        known = self._sites.get(site)
+        return known[1] if known and time.monotonic() - known[0] < _FRESH_SECONDS else None
+
+    def bound(self, site: str, edition: str, version: int, now: int) -> PlanInForce | None:
+        """As `in_force`, without a look at the database; None where something has changed."""
+        known = self._bound.get((site, edition))
+        return known[2] if known and known[:2] == (version, now // HOUR) else None
+
     def in_force(
         self, connection: Connection[DictRow], site: str, edition: str, version: int, now: int
     ) -> PlanInForce:
         """The edition bound to the duty and people of the site around `now`."""
-        hour = now // HOUR
-        known = self._bound.get((site, edition))
-        if known and known[:2] == (version, hour):
-            return known[2]
+        known = self.bound(site, edition, version, now)
+        if known is not None:
+            return known
         with self._lock:
             rules = PlanInForce(self.plan(connection, edition), *_people(connection, site, now))
-            self._bound[(site, edition)] = (version, hour, rules)
+            self._bound[(site, edition)] = (version, now // HOUR, rules)
         return rules
 
     def plan(self, connection: Connection[DictRow], edition: str) -> Plan:

@@ -4,7 +4,7 @@
 pressed a key on that call) marks the obligation as received by the person who was called. No page, no cookie.
 """
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -17,6 +17,7 @@ from dutyroom.core.commands import Act, NoteCallFailed, Times
 from dutyroom.core.findings import Refusal
 from dutyroom.core.plan import Verb
 from dutyroom.store.reached import BY_CALLBACK, Told, latest_delivery, note_callback, was_noted
+from dutyroom.web.visit import Visit
 from dutyroom.wording import say
 
 _NOT_BELIEVED = {
@@ -28,7 +29,7 @@ _NOT_BELIEVED = {
 
 @csrf_exempt  # no cookie is read; the signature is the key
 @require_POST
-def callback(request: HttpRequest, channel: str) -> HttpResponse:
+def callback(request: Visit, channel: str) -> HttpResponse:
     """200 once noted (`new` false for a repeat); 403, 413 or 400 when not believed; 404 for what was never sent."""
     heard = _heard(request, channel)
     if isinstance(heard, Refusal):
@@ -47,7 +48,7 @@ def callback(request: HttpRequest, channel: str) -> HttpResponse:
     )
 
 
-def _heard(request: HttpRequest, channel: str) -> Callback | Refusal:
+def _heard(request: Visit, channel: str) -> Callback | Refusal:
     """The statement, if the channel's gateway may send any and signed this one. Raises Http404 for other channels."""
     signing, secret = _signing(channel), callback_secret(wiring.courier_settings(), channel)
     if signing is None or not secret:

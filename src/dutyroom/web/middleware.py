@@ -3,6 +3,7 @@
 It refuses to know what a person may do: that is the Gate's (access.py).
 """
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -38,6 +39,7 @@ HEADERS = {
 }
 # Three photos and a voice note of the largest allowed size, and room for a fourth file that is then refused by name.
 LARGEST_REQUEST = 48_000_000
+_LOG = logging.getLogger(__name__)
 _BROKEN = (OperationalError, InterfaceError, RecordFailed, RecordClosed, PoolTimeout)
 
 
@@ -60,7 +62,10 @@ class Guard:
 
     def process_exception(self, request: Visit, error: Exception) -> HttpResponse | None:
         """A database that does not answer is told as such: nothing was stored, here is the telephone."""
-        return unavailable(request) if isinstance(error, _BROKEN) else None
+        if not isinstance(error, _BROKEN):
+            return None
+        _LOG.error("no answer from the database: %r", error)
+        return unavailable(request)
 
     def _answer(self, request: Visit) -> HttpResponse:
         if _length(request) > LARGEST_REQUEST:
@@ -68,7 +73,8 @@ class Guard:
         try:
             _identify(request)
             return self._next(request)
-        except _BROKEN:
+        except _BROKEN as error:
+            _LOG.error("no answer from the database: %r", error)
             return unavailable(request)
         finally:
             _leave()

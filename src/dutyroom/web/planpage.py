@@ -80,7 +80,10 @@ def _shown(plan: Plan, language: str) -> dict[str, Any]:
         "coverage": [
             (say(f"plan.runs_as.{kind}", language), count) for kind, count in counts.items() if count
         ],
-        "levels": [(level.name.in_language(language), _readable(plan, level.when, language), level.clauses) for level in plan.levels],
+        "levels": [
+            (level.name.in_language(language), _readable(plan, level.when, language), level.clauses)
+            for level in plan.levels
+        ],
         "roles": [_role(plan, role, cards, language) for role in plan.roles],
         "phases": [(phase, say(f"phase.{phase}", language)) for phase in PHASES],
         "moves": [_move(plan, move, language) for move in plan.moves],

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from dutyroom import settings
 from dutyroom.adapters import postgres
 from dutyroom.adapters.vault import Vault
 
@@ -98,7 +99,10 @@ class Child:
         self.started = time.monotonic()
         # What children say goes to our standard error: standard output is ours alone (`demo --json`).
         self.process = subprocess.Popen(
-            self.arguments, env=dict(self.environment), stdin=subprocess.DEVNULL, stdout=sys.stderr
+            self.arguments,
+            env={**self.environment, "DUTYROOM_PARENT": str(os.getpid())},
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
         )
 
     def end(self) -> None:
@@ -130,11 +134,14 @@ def run(ground: Ground, host: str, port: int, stop: threading.Event, webs: int =
 
 
 def end_with_parent(end: Callable[[], None] = lambda: os._exit(1)) -> None:
-    """Call `end` once the process that started this one is gone: nobody would restart or stop this one any more."""
+    """Call `end` once the process that started this one is gone: nobody would restart or stop this one any more.
+
+    The keeper's number comes with the environment as well: it may be gone before this process first looks.
+    """
     parent = os.getppid()
 
     def watch() -> None:
-        while os.getppid() == parent and psutil.pid_exists(parent):
+        while os.getppid() == parent and (not settings.PARENT or psutil.pid_exists(settings.PARENT)):
             time.sleep(0.5)
         end()
 

@@ -8,6 +8,7 @@ in.
 
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Mapping
@@ -81,6 +82,10 @@ def make(package: Package, sign: Sign, renderers: Mapping[str, Render] = RENDERE
     return files
 
 
+# Identifiers and hashes are random: now and then one holds eleven digits that look like a telephone number.
+_IDENTIFIER = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64})\b")
+
+
 def personal_findings(package: Package) -> tuple[Finding, ...]:
     """Where the archive's texts look like personal data, one warning a text and kind; a person must look at
     each.
@@ -93,7 +98,7 @@ def personal_findings(package: Package) -> tuple[Finding, ...]:
         *((contents.DELIVERIES, json.dumps(dict(row), ensure_ascii=False)) for row in package.deliveries),
         *((contents.PEOPLE, json.dumps(dict(row), ensure_ascii=False)) for row in package.people_in_role),
     ]
-    found = [(place, each.kind) for place, text in texts for each in find_personal(text)]
+    found = [(place, each.kind) for place, text in texts for each in find_personal(_IDENTIFIER.sub("", text))]
     return tuple(
         Finding(
             "archive.personal_data", "warning", place, {"kind": kind, "count": found.count((place, kind))}

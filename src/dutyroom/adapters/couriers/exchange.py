@@ -223,6 +223,7 @@ class _Cuttable(HTTPConnection):
         super().__init__(*args, **kwargs)
         self._watch = watch
         self._handle: Handle | None = None
+        self._gathered: list[bytes] | None = None
 
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()
@@ -236,7 +237,20 @@ class _Cuttable(HTTPConnection):
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         self._show()  # a kept connection is not opened anew, so this is its only word
-        super().request(*args, **kwargs)
+        self._gathered = []
+        try:
+            super().request(*args, **kwargs)
+            whole = b"".join(self._gathered)
+        finally:
+            self._gathered = None
+        self.send(whole)
+
+    def send(self, data: Any) -> None:
+        """Head and body leave together: one packet, one turn of the processor."""
+        if self._gathered is None:
+            super().send(data)
+        else:
+            self._gathered.append(data)
 
     def close(self) -> None:
         super().close()

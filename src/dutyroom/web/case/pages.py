@@ -1,6 +1,5 @@
 """The views of a case: its page, its acts, what is sealed, its archive. All find the case in the reader's scope."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -13,19 +12,21 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from dutyroom import wiring
-from dutyroom.adapters.vault import VaultError, open_sealed
+from dutyroom.adapters.vault import VaultError
 from dutyroom.core.instants import MINUTE
 from dutyroom.core.phases import CLOSED, PHASES, RECOVERY
+from dutyroom.core.privacy import mask
+from dutyroom.store.erasing import note_reading
 from dutyroom.store.models import Blob, Case
 from dutyroom.web.acting import Actor, Posted, Recorded, Refused, act, read_post, waive
 from dutyroom.web.case import acts, chains, ending, knowing, streams, timeline
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows
+from dutyroom.web.reporting import safe
 from dutyroom.web.visit import Visit
 from dutyroom.wording import codes
 from dutyroom.wording.narrate import tell
 from dutyroom.wording.typed import clean
 
-_LOG = logging.getLogger("dutyroom.sealed")
 REFUSED, NOTHING_NEW = 409, 204
 
 
@@ -68,15 +69,16 @@ def blob(request: Visit, case: UUID, blob: UUID) -> HttpResponse:
 
 @require_POST
 def unseal(request: Visit, case: UUID, blob: UUID) -> HttpResponse:
-    """A sealed text, shown once to a reader of its compartment who says why. That it was read stands in the log."""
+    """A sealed text, shown once to a reader of its compartment who says why. That it was read stands on record."""
     opened = open_case(request, case)
     found = _readable(opened, blob)
     reason, text = clean(request.POST.get("reason", "")), ""
     if reason:
-        text = _unsealed(found).decode("utf-8", "replace")
-        _LOG.warning(
-            "sealed %s read: case %s, by %s: %r", found.compartment.kind, case, opened.reader, reason[:200]
+        # The reading goes on record first: whoever reads is known to have read.
+        note_reading(
+            wiring.pool(), str(blob), str(opened.reader), mask(reason[:200])[0], wiring.clock().now()
         )
+        text = _unsealed(found).decode("utf-8", "replace")
     code = f"sealed.{found.compartment.kind}"
     kind = opened.shown.say(code) if code in codes() else found.compartment.kind
     values = {"opened": opened, "kind": kind, "text": text}
@@ -124,6 +126,7 @@ def context(request: Visit, opened: Opened, refused: Refused | None = None) -> d
         **_afterwards(opened, events),
         "timeline": timeline.timeline(opened, timeline.page_before(request)),
         "calls": timeline.calls(opened),
+        "last_told": timeline.last_told(opened),
         "sealed": timeline.sealed(opened, timeline.roles_of(opened)),
     }
 
@@ -230,12 +233,11 @@ def _readable(opened: Opened, blob: UUID) -> Blob:
 
 
 def _unsealed(found: Blob) -> bytes:
-    compartment = found.compartment
+    """What is sealed in it; erased or broken is as good as not there."""
     try:
-        key = wiring.vault().open_compartment(bytes(compartment.wrapped_key or b""), str(compartment.id))
-        return open_sealed(key, str(compartment.id), found.name, bytes(found.ciphertext), found.commitment)
-    except VaultError as broken:
-        raise Http404 from broken
+        return safe().open(str(found.id))
+    except (LookupError, VaultError) as gone:
+        raise Http404 from gone
 
 
 def _safe_type(media_type: str) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Min, Prefetch
 
 from dutyroom.core.codec import load_event
 from dutyroom.core.events import Event
@@ -14,7 +14,7 @@ from dutyroom.store.models import Attempt, Blob, Compartment, Delivery, Entry
 from dutyroom.web.case.reading import Opened
 from dutyroom.web.visit import Visit
 from dutyroom.wording import codes
-from dutyroom.wording.narrate import narrate
+from dutyroom.wording.narrate import narrate, span
 
 PAGE = 50
 # What is known, missed and empty of the longest case we show in one go; the timeline pages through all of it.
@@ -116,6 +116,15 @@ def calls(opened: Opened) -> tuple[Call, ...]:
         .order_by("-created_at", "channel")
     )
     return tuple(_call(opened, row) for row in rows[:MOST_CALLS])
+
+
+def last_told(opened: Opened) -> tuple[str, str] | None:
+    """When the last person who had to be told was told for the first time, and how long after the report; exact."""
+    told = Delivery.objects.filter(case_id=opened.row.id, told_at__isnull=False).values_list("person_id")
+    last = max((from_datetime(first) for _, first in told.annotate(first=Min("told_at"))), default=None)
+    if last is None:
+        return None
+    return opened.shown.moment(last), span(last - opened.case.opened_at, opened.language)
 
 
 def sealed(opened: Opened, roles: frozenset[str]) -> tuple[SealedThing, ...]:
