@@ -8,7 +8,7 @@ from dutyroom import wiring
 from dutyroom.adapters.vault import SealBroken, Vault, open_sealed, seal
 from dutyroom.core.instants import DAY
 from dutyroom.core.ledger import Entry, chain_faults
-from dutyroom.store.erasing import erase_due
+from dutyroom.store.erasing import erase_due, note_reading
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.organise import SiteText, add_site
 
@@ -100,3 +100,18 @@ def test_the_record_says_that_it_was_erased_and_holds_together(
     assert all("13800000001" not in entry.body for entry in written)
     erase_due(wiring.pool(), NOW + DAY)
     assert len(entries(site)) == 3
+
+
+def test_a_reading_stands_on_record_with_its_reason(
+    site: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    vault = Vault.open(tmp_path_factory.mktemp("keys") / "keys")
+    compartment(vault, site, NOW + DAY)
+    with wiring.pool().connection() as connection:
+        row = connection.execute("SELECT id::text FROM store_blob WHERE tenant = %s", [site]).fetchone()
+    assert row is not None
+    note_reading(wiring.pool(), row["id"], "P001", "回电核实", NOW)
+    written = entries(site)
+    assert [entry.type for entry in written] == ["SealedRead"]
+    assert "回电核实" in written[0].body and "P001" in written[0].body
+    assert chain_faults(written) == ()

@@ -15,7 +15,10 @@ from tests.web.serving import served
 
 pytestmark = pytest.mark.browser
 # The service worker runs, and the page, its style sheet and its script are kept.
-KEPT_FOR_LATER = "navigator.serviceWorker.ready.then(() => caches.open('report-1')).then(c => c.keys()).then(k => k.length > 2)"
+KEPT_FOR_LATER = (
+    "navigator.serviceWorker.ready.then(() => caches.open('report-1'))"
+    ".then(c => c.keys()).then(k => k.length > 2)"
+)
 PHONE_SCREEN = {"width": 360, "height": 740}
 
 
