@@ -11,7 +11,10 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
@@ -212,3 +215,23 @@ def until(found: Callable[[], Any], seconds: float = 60) -> Any:
         assert time.monotonic() < ends, "it did not come"
         time.sleep(0.2)
     return result
+
+
+def photo(folder: Path) -> Path:
+    """A JPEG as a phone takes it, with the position in it."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (31.0, 13.0, 48.0), 3: "E", 4: (121.0, 28.0, 12.0)})
+    path = folder / "photo.jpg"
+    Image.linear_gradient("L").convert("RGB").resize((800, 600)).save(path, exif=exif)
+    assert Image.open(path).getexif().get_ifd(0x8825), "the photo must have a position to lose"
+    return path
+
+
+def channels(town: Town, said: str, to: str) -> set[str]:
+    """On which channels somebody was told this."""
+    return {one["channel"] for one in town.messages(said) if one["to"] == to}
+
+
+def callees(calls: list[dict[str, Any]]) -> list[str]:
+    """Who was called, in order."""
+    return list(dict.fromkeys(one["to"] for one in calls))

@@ -9,18 +9,15 @@ table at the end says where.
 
 import io
 import re
-import subprocess
-import sys
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import bagit
 import pytest
 from PIL import Image
 
-from tests.browser.people import DESK, PHONE, Person, Town, until
+from tests.browser.clauses import CLAUSES
+from tests.browser.packing import packed_and_verified
+from tests.browser.people import DESK, PHONE, Person, Town, callees, channels, photo, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPEED = 60
@@ -29,37 +26,6 @@ LEADER, SUPERVISOR, SAFETY, OPERATIONS = "13800000001", "13800000002", "13800000
 PLACE, STORY = "东环路环卫作业点门口", "十二名工人未出车，要求说明上月工资"
 UNMET = ["危险已消除", "处置方案已落实", "诉求均已答复", "联系协助", "书面报告", "组长已到场", "作业已恢复"]
 CREWS = ("crew_1_leader", "crew_2_leader", "crew_3_leader", "crew_4_leader")
-
-# Which clause of the written plan is shown where in this test. S15 is carried out by hand in this version.
-CLAUSES = {
-    "S1": "reports: the kinds of incident can be chosen from",
-    "S2": "grades: the level the criteria give is proposed, a person sets it",
-    "S3": "watches_the_signs: preparing before responding",
-    "S4": "first_is_silent: the report calls at once, each link has a clock",
-    "S5": "goes_to_the_scene: the scene card; opens_the_dialogue: hear them out",
-    "S6": "leader_is_silent: the deputy stands in",
-    "S7": "goes_to_the_scene: measures, the milder option first",
-    "S8": "reports_up: liaison with who can help",
-    "S9": "keeps_the_service: crews cover the routes, service is restored",
-    "S10": "board: who is on duty, what is owed next",
-    "S11": "answers_for_it: the holder answers first, the superior decides",
-    "S12": "progress_is_missed: progress on record; archives: the material together",
-    "S13": "one_statement: drafted, checked, approved, published, corrected",
-    "S14": "board: the duty officer's turn round the clock, and when a person last answered",
-    "S15": "plan_page: marked as judgement, with the reason",
-    "S16": "first_is_silent: reported by anyone, received at once",
-    "S17": "watches_the_signs: watch closely, prepare",
-    "S18": "reports_up: phone first, then in writing, and it is read",
-    "S19": "reports: time, place, people, what happened are the required four",
-    "S20": "verifies and grades: facts checked, a proposal made",
-    "S21": "leader_is_silent and goes_to_the_scene: activated, a safety officer sent",
-    "S22": "goes_to_the_scene, opens_the_dialogue, reports_up: three streams",
-    "S23": "takes_command, is_refused_closing, signs: on the scene, until all conditions hold, two signatures",
-    "S24": "answers_for_it: computed from the record, answered first, decided by a person",
-    "S25": "reviews: review, corrective actions, one overdue and escalated, checked for effect",
-    "S26": "archives: everything on record, evaluated, one package that verifies",
-    "S27": "keeps_the_service: crews act at once and beside each other",
-}
 
 
 @dataclass
@@ -421,61 +387,5 @@ def comes_to_rest(play: Play) -> None:
 
 def archives(play: Play, folder: Path) -> None:
     """The package opens with nothing but bagit, and our verifier; one byte changed anywhere is found."""
-    package = downloaded(play, folder / "case.zip")
-    with zipfile.ZipFile(package) as whole:
-        whole.extractall(folder / "bag")
-    (bag,) = (folder / "bag").iterdir()
-    assert bagit.Bag(str(bag)).validate()
-    assert verify(package) == 0 and verify(bag) == 0
-    data = package.read_bytes()
-    for place in (0, len(data) // 3, len(data) // 2, len(data) - 1):
-        changed = folder / "changed.zip"
-        changed.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
-        assert verify(changed) == 1, place
-    files = sorted(one for one in bag.rglob("*") if one.is_file())
-    assert any(one.suffix == ".pdf" for one in files) and any(one.suffix == ".docx" for one in files)
-    assert any(one.suffix == ".jpg" for one in files), "the photo is in it"
-    for file in (files[0], files[len(files) // 2], files[-1]):
-        whole_file = file.read_bytes()
-        file.write_bytes(whole_file[:-1] + bytes([whole_file[-1] ^ 1]))
-        assert verify(bag) == 1, file
-        file.write_bytes(whole_file)
+    packed_and_verified(play["supervisor"].open_case(play.case), folder)
     play.shown("S12", "S26")
-
-
-def downloaded(play: Play, path: Path) -> Path:
-    """Make the package on the case's page; what looks like personal data is looked at, then it goes out."""
-    page, come = play["supervisor"].open_case(play.case).page, []
-    page.on("download", lambda one: come.append(one))
-    page.locator('form[action$="/archive"] button').click(no_wait_after=True)
-    look = page.locator("form:has(input[name=reviewed]) button")
-    if until(lambda: look.count() or come) and not come:
-        look.click(no_wait_after=True)
-        until(lambda: look.count() and come)
-    come[0].save_as(path)
-    return path
-
-
-def verify(path: Path) -> int:
-    command = [sys.executable, "-m", "dutyroom", "archive", "verify", str(path)]
-    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
-
-
-def photo(folder: Path) -> Path:
-    """A JPEG as a phone takes it, with the position in it."""
-    exif = Image.Exif()
-    exif.get_ifd(0x8825).update({1: "N", 2: (31.0, 13.0, 48.0), 3: "E", 4: (121.0, 28.0, 12.0)})
-    path = folder / "photo.jpg"
-    Image.linear_gradient("L").convert("RGB").resize((800, 600)).save(path, exif=exif)
-    assert Image.open(path).getexif().get_ifd(0x8825), "the photo must have a position to lose"
-    return path
-
-
-def channels(town: Town, said: str, to: str) -> set[str]:
-    """On which channels somebody was told this."""
-    return {one["channel"] for one in town.messages(said) if one["to"] == to}
-
-
-def callees(calls: list[dict[str, Any]]) -> list[str]:
-    """Who was called, in order."""
-    return list(dict.fromkeys(one["to"] for one in calls))

@@ -1,0 +1,32 @@
+"""Which clause of the reference plan the incident shows, and where."""
+
+# Which clause of the written plan is shown where in this test. S15 is carried out by hand in this version.
+CLAUSES = {
+    "S1": "reports: the kinds of incident can be chosen from",
+    "S2": "grades: the level the criteria give is proposed, a person sets it",
+    "S3": "watches_the_signs: preparing before responding",
+    "S4": "first_is_silent: the report calls at once, each link has a clock",
+    "S5": "goes_to_the_scene: the scene card; opens_the_dialogue: hear them out",
+    "S6": "leader_is_silent: the deputy stands in",
+    "S7": "goes_to_the_scene: measures, the milder option first",
+    "S8": "reports_up: liaison with who can help",
+    "S9": "keeps_the_service: crews cover the routes, service is restored",
+    "S10": "board: who is on duty, what is owed next",
+    "S11": "answers_for_it: the holder answers first, the superior decides",
+    "S12": "progress_is_missed: progress on record; archives: the material together",
+    "S13": "one_statement: drafted, checked, approved, published, corrected",
+    "S14": "board: the duty officer's turn round the clock, and when a person last answered",
+    "S15": "plan_page: marked as judgement, with the reason",
+    "S16": "first_is_silent: reported by anyone, received at once",
+    "S17": "watches_the_signs: watch closely, prepare",
+    "S18": "reports_up: phone first, then in writing, and it is read",
+    "S19": "reports: time, place, people, what happened are the required four",
+    "S20": "verifies and grades: facts checked, a proposal made",
+    "S21": "leader_is_silent and goes_to_the_scene: activated, a safety officer sent",
+    "S22": "goes_to_the_scene, opens_the_dialogue, reports_up: three streams",
+    "S23": "takes_command, is_refused_closing, signs: on the scene, until all conditions hold, two signatures",
+    "S24": "answers_for_it: computed from the record, answered first, decided by a person",
+    "S25": "reviews: review, corrective actions, one overdue and escalated, checked for effect",
+    "S26": "archives: everything on record, evaluated, one package that verifies",
+    "S27": "keeps_the_service: crews act at once and beside each other",
+}
