@@ -37,15 +37,16 @@ def baseline(made: House) -> Iterator[tuple[str, psutil.Process]]:
 def measure(url: str, process: psutil.Process, clients: int, count: int) -> dict[str, float]:
     """One crowd against the application; warmed up first."""
     crowd(url, clients, 50).wait()
-    before = _cpu(process)
+    before = cpu_seconds(process)
     seen = crowd(url, clients, count).wait()
     return {
         "per_second": round(count / seen["seconds"]),
-        "per_cpu_second": round(count / (_cpu(process) - before)),
+        "per_cpu_second": round(count / (cpu_seconds(process) - before)),
     }
 
 
-def _cpu(process: psutil.Process) -> float:
+def cpu_seconds(process: psutil.Process) -> float:
+    """Processor time that the application has taken so far."""
     times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
     return float(sum(each.user + each.system for each in times))
 

@@ -24,7 +24,11 @@ class Case(Tenanted):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="case_code_once")]
-        indexes = [models.Index(fields=["site", "-opened_at"], name="case_by_site")]
+        indexes = [
+            models.Index(fields=["site", "-opened_at"], name="case_by_site"),
+            models.Index(fields=["-opened_at"], name="case_newest"),
+            models.Index(fields=["site", "-opened_at"], name="case_open", condition=models.Q(closed_at=None)),
+        ]
 
 
 class Entry(Tenanted):

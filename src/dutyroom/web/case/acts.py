@@ -153,9 +153,9 @@ def _free_card(opened: Opened, step: Step, refused: Refused | None) -> Card:
 
 
 def _buttons(opened: Opened, owed: Obligation, verbs: Iterable[Verb]) -> tuple[Button, ...]:
-    """The verbs before the last; the one whose clock runs stands out."""
+    """The verbs before the last; the first one that is still wanted stands out, late or not: calling goes on for it."""
     plain = [verb for verb in verbs if verb is not Verb.DONE]
-    next_verb = pending(owed).verb if owed.dues else Verb.DONE
+    next_verb = next((due.verb for due in owed.dues if due.verb not in owed.marks), Verb.DONE)
     return tuple(Button(verb, opened.shown.say(f"verb.{verb}.act"), verb is next_verb) for verb in plain)
 
 
