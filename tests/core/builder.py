@@ -134,7 +134,7 @@ def roster(
 
 def people(*channels: str) -> dict[str, Responder]:
     """Everybody with the same channels; sms and voice unless told otherwise."""
-    kinds = tuple(Channel(kind) for kind in (channels or ("sms", "voice")))
+    kinds = tuple(Channel(kind, minutes(2)) for kind in (channels or ("sms", "voice")))
     return {person: Responder(person, "zh", kinds) for persons in PEOPLE.values() for person in persons}
 
 

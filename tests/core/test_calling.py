@@ -19,7 +19,7 @@ from tests.core.builder import (
     words,
 )
 
-TASK = step("task", clocks={Verb.DONE: hard(600)}, ladder=("a",))
+TASK = step("task", clocks={Verb.DONE: hard(150)}, ladder=("a",))
 PLAN = plan(START_STEP, TASK, moves=MOVES[:1])
 
 
@@ -156,3 +156,13 @@ def test_a_loop_of_deputies_ends() -> None:
     play = Play(looped)
     assert ladder(looped, play.case.obligations["task#1"]) == ("x", "y", "leader")
     assert calls(play) == [(0, "L1", "sms")]
+
+
+def test_a_promise_for_tomorrow_does_not_ring_the_whole_ladder_tonight() -> None:
+    patient = {name: Responder(name, "zh", (Channel("sms"), Channel("voice"))) for name in people()}
+    task = step("task", clocks={Verb.DONE: hard(24 * 60)})
+    play = Play(plan(START_STEP, task, moves=MOVES[:1]), the_people=patient)
+    play.until(95)
+    assert calls(play) == [(0, "O1", "sms")]
+    play.until(96)
+    assert calls(play)[1:] == [(96, "O1", "voice")]

@@ -166,7 +166,8 @@ def test_something_that_is_no_mail_server() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         for security in ("none", "ssl"):
             sent = courier(silent.getsockname()[1], security=security).send(CALL, SHORT)
-            assert sent == Outcome(Verdict.FAILED, "timeout")
+            # Cut at the deadline: whether the library or the clock notices first is chance.
+            assert sent.verdict is Verdict.FAILED and sent.detail in ("timeout", "connection")
 
 
 @pytest.mark.parametrize(

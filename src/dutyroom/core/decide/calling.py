@@ -9,6 +9,7 @@ from dutyroom.core.commands import NoteCallFailed
 from dutyroom.core.decide.draft import Draft
 from dutyroom.core.events import CallFailed, Escalated, LadderExhausted, PersonCalled, RoleEmpty
 from dutyroom.core.findings import Refusal
+from dutyroom.core.instants import DAY
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import Channel, Responder
 from dutyroom.core.state import Obligation
@@ -33,6 +34,16 @@ def ladder(plan: Plan, owed: Obligation) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*with_deputies(plan, owed.role), *after, plan.defaults.last_rung]))
 
 
+def patience(owed: Obligation, least: int) -> int:
+    """Milliseconds to wait for an answer: a fifteenth of the time until the first deadline, and never under `least`.
+
+    What must be received in five minutes is called minute by minute; a promise for tomorrow does not ring the whole
+    ladder in the night.
+    """
+    first = min((due.due_at for due in owed.dues), default=owed.opened_at)
+    return max(least, min((first - owed.opened_at) // 15, DAY))
+
+
 def call_next(draft: Draft, key: str) -> None:
     """Call the next person or channel of the rung; climb where the rung has nobody left."""
     while True:
@@ -49,7 +60,7 @@ def call_next(draft: Draft, key: str) -> None:
         if not people:
             draft.add(RoleEmpty(draft.at, key, role, owed.rung))
         if owed.rung + 1 >= len(rungs):
-            again = draft.at + draft.plan.defaults.ring_again
+            again = draft.at + patience(owed, draft.plan.defaults.ring_again)
             return draft.add(LadderExhausted(draft.at, key, owed.ring + 1, again))
         why = "silent" if people else "empty"
         draft.add(Escalated(draft.at, key, rungs[owed.rung + 1], owed.rung + 1, why))
@@ -100,7 +111,7 @@ def _call(
     draft: Draft, owed: Obligation, role: str, responder: Responder, channel: Channel, wait: int | None = None
 ) -> None:
     if wait is None:
-        wait = channel.wait or draft.plan.defaults.ask_again
+        wait = channel.wait or patience(owed, draft.plan.defaults.ask_again)
     draft.add(
         PersonCalled(
             draft.at,

@@ -28,6 +28,7 @@ class Case(Tenanted):
             models.Index(fields=["site", "-opened_at"], name="case_by_site"),
             models.Index(fields=["-opened_at"], name="case_newest"),
             models.Index(fields=["site", "-opened_at"], name="case_open", condition=models.Q(closed_at=None)),
+            models.Index(fields=["closed_at"], name="case_closed"),
         ]
 
 
