@@ -21,6 +21,7 @@ from dutyroom.core.plan import (
     ClockKind,
     Defaults,
     Fact,
+    Group,
     Join,
     Level,
     Move,
@@ -29,11 +30,11 @@ from dutyroom.core.plan import (
     SoftWord,
     Step,
     Verb,
-    Words,
 )
 from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster
 from dutyroom.core.settle import settle
 from dutyroom.core.state import Case
+from dutyroom.core.words import Words
 
 START = 1_795_399_200_000  # 2026-11-23T02:00:00Z
 E = TypeVar("E")
@@ -96,7 +97,7 @@ def plan(*steps: Step, moves: Sequence[Move] | None = None, **rest: object) -> P
                 "officer": ("second",), "second": (), "leader": (), "a": (), "b": (), "c": (),
             }.items()
         },
-        "groups": {"crew": ("a", "b", "c")},
+        "groups": {"crew": Group("crew", ("a", "b", "c"))},
         "kinds": {"fire": words("fire"), "other": words("other")},
         "levels": (
             Level("I", 1, words("I"), "facts.affected >= 50"),

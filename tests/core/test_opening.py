@@ -6,7 +6,7 @@ import pytest
 
 from dutyroom.core import events as e
 from dutyroom.core.commands import LetPass
-from dutyroom.core.conditions import proposed_level
+from dutyroom.core.grading import proposed_level
 from dutyroom.core.obligations import obligations
 from dutyroom.core.plan import Clock, ClockKind, Field, FieldType, Join, Move, Repeat, Verb
 from dutyroom.core.settle import next_due, settle

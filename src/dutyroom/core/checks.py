@@ -31,8 +31,8 @@ def _roles(plan: Plan) -> Iterator[Finding]:
         for deputy in role.deputies:
             if deputy not in plan.roles:
                 yield _finding(None, "check.unknown_role", role=deputy)
-    for name, members in plan.groups.items():
-        for member in members:
+    for name, group in plan.groups.items():
+        for member in group.members:
             if member not in plan.roles:
                 yield _finding(None, "check.unknown_role", role=member, group=name)
     if plan.defaults.last_rung not in plan.roles:
@@ -118,7 +118,7 @@ def _conditions(plan: Plan) -> Iterator[Finding]:
         texts = [step.when, *(need.when for need in step.requires), *(owes.when for owes in step.owes)]
         for text in [*texts, *([step.repeat.until] if step.repeat else [])]:
             yield from _condition(plan, step, text)
-    for text in [level.when for level in plan.levels] + [move.when for move in plan.moves]:
+    for text in [level.when for level in plan.levels if level.when] + [move.when for move in plan.moves]:
         yield from _condition(plan, None, text)
 
 

@@ -1,7 +1,9 @@
 """Whether a condition of the plan holds for a case. Conditions are CEL (Common Expression Language, cel.dev).
 
 They see only: `phase`, `level`, `rank` (0 while no level is set; 1 is the gravest), `facts` (every declared fact has a
-value), `done` and `open` (lists of step ids), and, where an act is being completed, `answers`. Nothing about persons.
+value; a count that is not exact is seen as its least), `done` and `open` (lists of step ids), `unknown` (facts whose
+number is uncertain), `assisting` (others command), and, where an act is being completed, `answers`. Nothing about
+persons.
 """
 
 import sys
@@ -10,7 +12,9 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
-from dutyroom.core.plan import Join, Plan
+from dutyroom.core.commands import Answer
+from dutyroom.core.counts import read_count
+from dutyroom.core.plan import CONFIRMED, Join, Plan
 from dutyroom.core.state import Case
 
 # The library brings a terminal program and loads it with every import: a third of the time in which a killed worker is
@@ -19,7 +23,7 @@ sys.modules.setdefault("cel.cli", ModuleType("cel.cli"))
 
 import cel  # noqa: E402
 
-NAMES = frozenset({"phase", "level", "rank", "facts", "done", "open", "answers"})
+NAMES = frozenset({"phase", "level", "rank", "facts", "done", "open", "unknown", "assisting", "answers"})
 
 
 # What the CEL library raises for a condition that has no value (division by zero and overflow are ArithmeticError).
@@ -45,6 +49,9 @@ def finished(plan: Plan, case: Case, step_id: str, before: Mapping[str, int] | N
     """Whether a step is done: once, by each of its group, or by the quorum of it. What `before` counts is left out."""
     count = case.done.get(step_id, 0) - (before or {}).get(step_id, 0)
     step = plan.step.get(step_id)
+    if step is not None and step.confirm is not None:  # one person's word is not enough
+        step_id = step_id + CONFIRMED
+        count = case.done.get(step_id, 0) - (before or {}).get(step_id, 0)
     if step is None or not step.each:
         return count > 0
     members = sum(len(plan.members(who)) for who in step.who)
@@ -60,15 +67,26 @@ def joined(plan: Plan, case: Case, join: Join, before: Mapping[str, int] | None 
 def context(plan: Plan, case: Case, answers: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What a condition may read of the case."""
     facts = {fact.id: fact.default for fact in plan.facts.values()} | dict(case.facts)
+    counts = {name: read_count(value) for name, value in facts.items() if isinstance(value, str)}
+    uncertain = {
+        name: count.least for name, count in counts.items() if count and isinstance(_default(plan, name), int)
+    }
     return {
         "phase": case.phase,
         "level": case.level,
         "rank": plan.rank.get(case.level, 0),
-        "facts": facts,
+        "facts": facts | uncertain,
+        "unknown": list(uncertain),
+        "assisting": case.assisting,
         "done": [step for step in case.done if finished(plan, case, step)],
-        "open": [owed.step for owed in case.open_obligations()],
+        # What outlives the case does not hold it open.
+        "open": [owed.step for owed in case.open_obligations() if not plan.step[owed.step].outlives],
         "answers": dict(answers or {}),
     }
+
+
+def _default(plan: Plan, name: str) -> Answer | None:
+    return plan.facts[name].default if name in plan.facts else None
 
 
 def holds(expression: str, seen: Mapping[str, Any]) -> bool:
@@ -79,10 +97,3 @@ def holds(expression: str, seen: Mapping[str, Any]) -> bool:
         return compiled(expression).execute(dict(seen)) is True
     except CANNOT_EVALUATE:
         return False
-
-
-def proposed_level(plan: Plan, case: Case) -> str:
-    """The gravest level whose criteria hold: a proposal for the person who grades. Empty if none does."""
-    seen = context(plan, case)
-    ranked = sorted(plan.levels, key=lambda level: level.rank)
-    return next((level.id for level in ranked if holds(level.when, seen)), "")

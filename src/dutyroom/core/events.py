@@ -208,7 +208,8 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """No longer owed. `why`: "phase" (it was left), "quorum" (enough others did it), "ended" (its repeat is over)."""
+    """No longer owed. `why`: "phase" (it was left), "quorum" (enough others did it), "ended" (its repeat is over),
+    "level" (it does not belong to the level set now), "assisting" (the command has passed to others)."""
 
     at: Instant
     key: str
@@ -233,10 +234,28 @@ class PhaseMoved:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class CommandHandedOver:
+    """Outsiders command from now on; what the plan locks waits until the command comes back."""
+
+    at: Instant
+    by: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTakenBack:
+    """The command is ours again."""
+
+    at: Instant
+    by: str
+    step: str
+
+
 Event: TypeAlias = (
     CaseOpened | ReportReceived | ObligationOpened | PersonCalled | CallFailed | RoleEmpty | Escalated
     | LadderExhausted | ActMarked | ActVolunteered | LevelSet | DeadlineMissed | MissExcused | Waived
-    | Withdrawn | Lapsed | PhaseMoved
+    | Withdrawn | Lapsed | PhaseMoved | CommandHandedOver | CommandTakenBack
 )  # fmt: skip
 
 EVENTS: Mapping[str, type[Event]] = {
@@ -244,6 +263,6 @@ EVENTS: Mapping[str, type[Event]] = {
     for kind in (
         CaseOpened, ReportReceived, ObligationOpened, PersonCalled, CallFailed, RoleEmpty, Escalated,
         LadderExhausted, ActMarked, ActVolunteered, LevelSet, DeadlineMissed, MissExcused, Waived,
-        Withdrawn, Lapsed, PhaseMoved,
+        Withdrawn, Lapsed, PhaseMoved, CommandHandedOver, CommandTakenBack,
     )
 }  # fmt: skip

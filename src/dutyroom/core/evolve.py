@@ -40,7 +40,7 @@ def _opened(case: Case, event: e.CaseOpened) -> Changes:
 
 
 def _reported(case: Case, event: e.ReportReceived) -> Changes:
-    return {"commands": (*case.commands, event.command)}
+    return {"commands": (*case.commands, event.command), "times": case.times or event.times}
 
 
 def _owed(case: Case, event: e.ObligationOpened) -> Changes:
@@ -107,7 +107,7 @@ def _marked(case: Case, event: e.ActMarked) -> Changes:
         )
     changes = _put(case, changed) | {"commands": (*case.commands, event.command)}
     if event.verb is Verb.DONE:
-        changes |= _finish(case, event.step, event.by, event.facts)
+        changes |= _finish(case, event.step, mark, event.facts)
     return changes
 
 
@@ -127,7 +127,7 @@ def _volunteered(case: Case, event: e.ActVolunteered) -> Changes:
         answers=event.answers,
     )
     changes = _put(case, act) | {"commands": (*case.commands, event.command)}
-    return changes | _finish(case, event.step, event.by, event.facts)
+    return changes | _finish(case, event.step, mark, event.facts)
 
 
 def _level_set(case: Case, event: e.LevelSet) -> Changes:
@@ -166,9 +166,21 @@ def _moved(case: Case, event: e.PhaseMoved) -> Changes:
     }
 
 
-def _finish(case: Case, step: str, by: str, facts: Any) -> Changes:
-    doers = {**case.doers, step: (*case.doers.get(step, ()), by)}
-    return {"done": _count(case, step), "doers": doers, "facts": {**case.facts, **facts}}
+def _handed_over(case: Case, event: e.CommandHandedOver) -> Changes:
+    return {"assisting": True}
+
+
+def _taken_back(case: Case, event: e.CommandTakenBack) -> Changes:
+    return {"assisting": False}
+
+
+def _finish(case: Case, step: str, mark: Mark, facts: Any) -> Changes:
+    return {
+        "done": _count(case, step),
+        "doers": {**case.doers, step: (*case.doers.get(step, ()), mark.by)},
+        "done_at": {step: mark.at} | dict(case.done_at),
+        "facts": {**case.facts, **facts},
+    }
 
 
 def _count(case: Case, step: str) -> dict[str, int]:
@@ -215,4 +227,6 @@ _FOLDS: dict[type, Callable[[Case, Any], Changes]] = {
     e.Withdrawn: _withdrawn,
     e.Lapsed: _lapsed,
     e.PhaseMoved: _moved,
+    e.CommandHandedOver: _handed_over,
+    e.CommandTakenBack: _taken_back,
 }

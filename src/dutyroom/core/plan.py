@@ -9,8 +9,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import ClassVar
+
+from pydantic import ConfigDict
 
 from dutyroom.core.instants import Milliseconds
+from dutyroom.core.surroundings import (
+    CalendarDuty,
+    Outside,
+    PackUse,
+    Period,
+    Place,
+    Post,
+    Quota,
+    Reference,
+    Report,
+    Resource,
+    Warnings,
+)
+from dutyroom.core.words import Law, Strict, Words
 
 
 class Verb(StrEnum):
@@ -41,42 +58,85 @@ class ClockKind(StrEnum):
     DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
+OPENED = "opened"
+STARTS = (OPENED, "happened", "known", "reported", "received")
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """Within `within` milliseconds of the obligation's opening. `word` is the plan's own word for a soft clock."""
+class Clock(Strict):
+    """Within `within` milliseconds of `since`: the obligation's opening, a time of the report, or a step being done.
+
+    `word` is the plan's own word for a soft clock. A start that nobody knows falls back to the next that is known:
+    happened, known, reported, received.
+    """
 
     kind: ClockKind
     within: Milliseconds
     word: str = ""
+    since: str = OPENED
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class Role(Strict):
+    """A post that acts. `deputies` are asked in this order when it is silent; `duties` are shown on its card."""
+
     id: str
     name: Words
     deputies: tuple[str, ...] = ()
+    duties: Words | None = None
     clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """A response level; `rank` 1 is the gravest. `when` is CEL over the case's facts and proposes, a person decides."""
+class Group(Strict):
+    """Posts under a leader. `together` says that its members act at once, so that nobody can be in two such groups."""
+
+    id: str
+    members: tuple[str, ...]
+    name: Words | None = None
+    leader: str = ""
+    deputy: str = ""
+    duties: Words | None = None
+    together: bool = False
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion(Strict):
+    """One measure of a level: exactly one of a fact, kinds, an outside warning, or a CEL condition.
+
+    Numbers are half-open, as the law writes them: `at_least` includes its number (以上), `below` excludes it (以下).
+    A fact that is true or false is a judgement when `judged_by` names the post whose word it is.
+    """
+
+    fact: str = ""
+    at_least: int | None = None
+    below: int | None = None
+    unit: str = ""
+    true: bool = False
+    judged_by: str = ""
+    kinds: tuple[str, ...] = ()
+    hazard: str = ""
+    colour: str = ""
+    areas: tuple[str, ...] = ()
+    when: str = ""
+    text: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level(Strict):
+    """A response level; `rank` 1 is the gravest. Its criteria propose it, a person decides.
+
+    It is proposed when one of `any` holds, or every one of `all`; `when` is CEL for what criteria cannot say.
+    """
 
     id: str
     rank: int
     name: Words
-    when: str
+    when: str = ""
+    any: tuple[Criterion, ...] = ()
+    all: tuple[Criterion, ...] = ()
+    does: Words | None = None
     clauses: tuple[str, ...] = ()
 
 
@@ -89,10 +149,11 @@ class FieldType(StrEnum):
     ROLE = "role"
     LEVEL = "level"
     KIND = "kind"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Strict):
     """What a step asks of the person who completes it. `fact` writes the answer into the case's facts."""
 
     id: str
@@ -104,7 +165,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Strict):
     """A named CEL condition whose words are shown when it is not met."""
 
     id: str
@@ -113,7 +174,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class Join(Strict):
     """Steps that must be done before: all of them, or any."""
 
     all: tuple[str, ...] = ()
@@ -121,15 +182,16 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
-    """Owed again every `every` until the CEL condition holds or the phase is left."""
+class Repeat(Strict):
+    """Owed again every `every` until the CEL condition holds or the phase is left. `nothing_new` is then an answer."""
 
     every: Milliseconds
     until: str = "false"
+    nothing_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Owes:
+class Owes(Strict):
     """Completing the step makes a new promise: `step`, owed by the role in `owner_field`, by the time in `by_field`."""
 
     step: str
@@ -140,11 +202,26 @@ class Owes:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Confirm(Strict):
+    """A second person confirms the act before it counts: a step of its own (`ID_confirmed`) with this `title`."""
+
+    who: str
+    title: Words
+    clock: Clock | None = None
+
+
+CONFIRMED = "_confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Strict):
     """One act of the plan. `who` is a role, or a group when `each` member owes it (`quorum` of them suffice).
 
     A `voluntary` step is never owed: its roles may do it, as often as needed, while one of `phases` holds.
     `ladder` names the roles asked after the actor's deputies; the organisation's last rung always follows.
+    `levels` are those in which it is owed (none: all); when the level leaves them, a step already begun goes on or
+    stops (`on_level_change`). `command` hands the command to outsiders, or takes it back. `fulfils` names the step of a
+    rule pack that this one carries out in the plan's own way.
     """
 
     id: str
@@ -155,44 +232,75 @@ class Step:
     stream: str = ""
     after: Join = Join()
     when: str = "true"
+    levels: tuple[str, ...] = ()
+    on_level_change: str = "go_on"  # "go_on" | "stop"
     clocks: Mapping[Verb, Clock] = field(default_factory=dict)
     not_before: Milliseconds = 0
+    remind: Milliseconds = 0
     repeat: Repeat | None = None
     each: bool = False
     quorum: int = 0
     asks: tuple[Field, ...] = ()
     requires: tuple[Condition, ...] = ()
+    requires_any: bool = False
     ladder: tuple[str, ...] = ()
     owes: tuple[Owes, ...] = ()
     waivable_by: tuple[str, ...] = ()
     separate_from: tuple[str, ...] = ()
+    confirm: Confirm | None = None
     voluntary: bool = False
     outlives: bool = False
+    command: str = ""  # "" | "hand_over" | "take_back"
+    report: Report | None = None
+    place: str = ""
+    uses: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    done_when: Words | None = None
+    never: tuple[Words, ...] = ()
     card: Words | None = None
+    fulfils: str = ""
+    law: Law | None = None
+    confidence: str = ""  # "" | "high" | "medium" | "low": proposed by reading a paper, not yet accepted
     line: int = 0
+
+    def holds_at(self, level: str) -> bool:
+        """Whether the step is owed at the level."""
+        return not self.levels or level in self.levels
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(Strict):
     """An automatic move between phases once the steps are done and the condition holds."""
 
     source: str
     target: str
-    after: Join
+    after: Join = Join()
     when: str = "true"
+    clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Strict):
     """A typed value that conditions may read; `default` holds until somebody has said otherwise."""
 
     id: str
     default: bool | int | str
     name: Words
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class SoftWord:
+class Assisting(Strict):
+    """Once the command has passed to outsiders: who is our liaison, and which steps wait until it comes back."""
+
+    liaison: str
+    locks: tuple[str, ...]
+    text: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoftWord(Strict):
     """The organisation's reading of a word that is not a number (立即, 及时)."""
 
     name: Words
@@ -200,7 +308,7 @@ class SoftWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(Strict):
     """What the organisation supplies where the plan is silent, in one visible block."""
 
     words: Mapping[str, SoftWord]
@@ -210,19 +318,32 @@ class Defaults:
     done: Milliseconds
 
 
+RUNS_AS = ("rules", "product", "judgement", "not_executed", "waits")
+
+
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause of the written plan and what became of it: rules, a part of the product, or text with the reason."""
+class Clause(Strict):
+    """A clause of the written plan, word for word, and what became of it.
+
+    `runs_as`: rules; a part of the product; judgement (people decide, no program can); not_executed (refused, with the
+    replacement in `note`); waits (not executable yet). `chapter` is its place in GB/T 29639-2020's order.
+    """
 
     id: str
     text: Words
-    runs_as: str = "rules"  # "rules" | "product" | "judgement" | "not_executed"
+    runs_as: str = "rules"
+    chapter: str = ""
     note: Words | None = None
+    see: tuple[str, ...] = ()
+    confidence: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One edition of a written plan, immutable. `source_sha256` ties it to the exact text it was read from."""
+    """One edition of a written plan, immutable. `source_sha256` ties it to the exact text it was read from.
+
+    `marks` says where each part stands in the text (`steps.3.clocks.done` -> line, column); it is no part of the plan.
+    """
 
     id: str
     version: str
@@ -231,17 +352,36 @@ class Plan:
     unit: Words
     defaults: Defaults
     roles: Mapping[str, Role]
-    groups: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, Group]
     kinds: Mapping[str, Words]
     levels: tuple[Level, ...]
     facts: Mapping[str, Fact]
     steps: tuple[Step, ...]
     moves: tuple[Move, ...]
     clauses: tuple[Clause, ...]
+    type: str = "general"  # "general" | "special" | "scene"
+    trade: str = ""
+    parent: str = ""
     signs: tuple[str, ...] = ()
     issued: str = ""
     approved_by: str = ""
+    signed_by: tuple[str, ...] = ()
+    packs: tuple[PackUse, ...] = ()
+    outside: Mapping[str, Outside] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    periods: Mapping[str, Period] = field(default_factory=dict)
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    quotas: tuple[Quota, ...] = ()
+    calendar: tuple[CalendarDuty, ...] = ()
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    warnings: Warnings = field(default_factory=Warnings)
+    assisting: Assisting | None = None
+    revise_when: tuple[Words, ...] = ()
     source_sha256: str = ""
+    marks: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     @cached_property
     def step(self) -> Mapping[str, Step]:
@@ -266,4 +406,11 @@ class Plan:
 
     def members(self, role: str) -> tuple[str, ...]:
         """The roles a name stands for: a group's members, or the role itself."""
-        return self.groups.get(role, (role,))
+        group = self.groups.get(role)
+        return group.members if group else (role,)
+
+    def place(self, path: str) -> tuple[int, int]:
+        """Line and column of the deepest part of the path that the text has; (1, 1) if it has none of it."""
+        while path and path not in self.marks:
+            path = path.rpartition(".")[0]
+        return self.marks.get(path, (1, 1))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dutyroom.core.commands import Answer
+from dutyroom.core.commands import Answer, Times
 from dutyroom.core.events import Due
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Verb
@@ -78,6 +78,10 @@ class Case:
     last_at: Instant = 0
     closed_at: Instant | None = None
     exercise: bool = False
+    assisting: bool = False
+    # The times of the first report, from which clocks may run that do not start with their obligation.
+    times: Times | None = None
+    done_at: Mapping[str, Instant] = field(default_factory=dict)
     facts: Mapping[str, Answer] = field(default_factory=dict)
     obligations: Mapping[str, Obligation] = field(default_factory=dict)
     done: Mapping[str, int] = field(default_factory=dict)

@@ -92,7 +92,7 @@ def _class_of_posts(site: str, person: str) -> str:
 
 
 def _leading(plan: Plan) -> tuple[str, ...]:
-    return plan.groups.get(LEADING_GROUP, ())
+    return plan.members(LEADING_GROUP) if LEADING_GROUP in plan.groups else ()
 
 
 def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:

@@ -131,7 +131,7 @@ def case_of(site: SiteCard, command: str, attempt: int = 0) -> str:
 
 def readers(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Who may open what: those who take the report and lead; photos and voice also those who are sent to the scene."""
-    taking = _owners(plan, ("readiness",)) | set(plan.groups.get("leading_group", ()))
+    taking = _owners(plan, ("readiness",)) | set(plan.members("leading_group"))
     sent = taking | _owners(plan, ("response",))
     named = {"contact": taking, "story": taking, "photos": sent, "voice": sent}
     return {kind: tuple(sorted(roles)) for kind, roles in named.items()}

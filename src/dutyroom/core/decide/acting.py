@@ -9,12 +9,22 @@ from dataclasses import dataclass
 
 from dutyroom.core.commands import Act, Answer, Times, Volunteer, Waive
 from dutyroom.core.conditions import context, holds, joined, names_in
+from dutyroom.core.counts import merged
 from dutyroom.core.decide.answers import faults
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.decide.draft import Draft
-from dutyroom.core.decide.opening import open_promises, open_repeat
-from dutyroom.core.events import ActMarked, ActVolunteered, LevelSet, MissExcused, Waived
+from dutyroom.core.decide.opening import locked, open_promises, open_repeat
+from dutyroom.core.events import (
+    ActMarked,
+    ActVolunteered,
+    CommandHandedOver,
+    CommandTakenBack,
+    LevelSet,
+    MissExcused,
+    Waived,
+)
 from dutyroom.core.findings import Refusal
+from dutyroom.core.grading import read_warning
 from dutyroom.core.instants import DAY, Instant
 from dutyroom.core.plan import FieldType, Plan, Step, Verb, implied
 from dutyroom.core.roster import PlanInForce
@@ -57,7 +67,10 @@ def unmet(plan: Plan, case: Case, step: Step, answers: Mapping[str, Answer] | No
     """The step's required conditions that do not hold now. Before there are answers, those that read them stay out."""
     seen = context(plan, case, answers)
     asked = [need for need in step.requires if answers is not None or "answers" not in names_in(need.when)]
-    return tuple(f"condition:{need.id}" for need in asked if not holds(need.when, seen))
+    open_needs = tuple(f"condition:{need.id}" for need in asked if not holds(need.when, seen))
+    if step.requires_any and len(open_needs) < len(step.requires):
+        return ()
+    return open_needs
 
 
 def act(draft: Draft, command: Act) -> Refusal | None:
@@ -86,7 +99,7 @@ def volunteer(draft: Draft, command: Volunteer) -> Refusal | None:
         return refusal
     number = draft.case.occurrences(step.id) + 1
     key = f"{step.id}#{number}"
-    facts, answers = _split(step, command.answers)
+    facts, answers = _split(draft, step, command.answers)
     times = _honest(command.times, draft.at)
     draft.add(
         ActVolunteered(
@@ -153,6 +166,12 @@ def _why_not_volunteer(
 ) -> Refusal | None:
     if case.phase not in step.phases:
         return Refusal("act.wrong_phase", {"phase": case.phase})
+    if locked(rules.plan, case, step):
+        return Refusal("act.assisting", {"step": step.id})
+    if not step.holds_at(case.level):
+        return Refusal("act.not_yet", {"step": step.id})
+    if step.command and (step.command == "hand_over") is case.assisting:
+        return Refusal("act.not_yet", {"step": step.id})
     who = tuple(member for role in step.who for member in rules.plan.members(role))
     allowed = tuple(dict.fromkeys(name for role in who for name in with_deputies(rules.plan, role)))
     if not rules.holds(person, allowed, now):
@@ -190,7 +209,7 @@ def _mark(draft: Draft, step: Step, owed: Obligation, command: Act) -> None:
         late_news = due.verb in owed.missed and due.verb not in owed.excused
         if due.verb in implied(command.verb) and late_news and times.reported_at <= due.due_at:
             draft.add(MissExcused(draft.at, owed.key, due.verb, due.due_at, times.reported_at))
-    facts, answers = _split(step, command.answers)
+    facts, answers = _split(draft, step, command.answers)
     draft.add(
         ActMarked(
             draft.at,
@@ -223,8 +242,10 @@ def _ring_on(draft: Draft, owed: Obligation, command: Act) -> Instant | None:
     if command.verb is Verb.RECEIVED and Verb.RECEIVED in owed.marks and command.by not in asked_now:
         return owed.next_call_at  # having it already, they cannot silence the call to the next one
     answered = {*owed.marks, *owed.missed, *implied(command.verb)}
-    if any(due.verb not in answered for due in owed.dues):
-        return None
+    waiting = [due.due_at for due in owed.dues if due.verb not in answered]
+    if waiting:
+        reminder = min(waiting) - draft.plan.step[owed.step].remind
+        return reminder if draft.at < reminder < min(waiting) else None
     given = max(due.due_at for due in owed.dues) - owed.opened_at
     return draft.at + max(draft.plan.defaults.ring_again, min(given // 6, DAY))
 
@@ -234,16 +255,31 @@ def _after_done(draft: Draft, step: Step, key: str, by: str, answers: Mapping[st
         level = answers.get(field.id)
         if field.type is FieldType.LEVEL and level and level != draft.case.level:
             draft.add(LevelSet(draft.at, by, str(level), draft.case.level))
+    if step.command == "hand_over" and not draft.case.assisting:
+        draft.add(CommandHandedOver(draft.at, by, step.id))
+    elif step.command == "take_back" and draft.case.assisting:
+        draft.add(CommandTakenBack(draft.at, by, step.id))
     open_promises(draft, step, key, dict(answers))
 
 
-def _split(step: Step, answers: Mapping[str, Answer]) -> tuple[dict[str, Answer], dict[str, Answer]]:
+def _split(
+    draft: Draft, step: Step, answers: Mapping[str, Answer]
+) -> tuple[dict[str, Answer], dict[str, Answer]]:
     """Answers that are facts of the case, and those that stay with the act."""
-    facts = {field.id for field in step.asks if field.fact}
-    return (
-        {name: value for name, value in answers.items() if name in facts},
-        {name: value for name, value in answers.items() if name not in facts},
-    )
+    facts: dict[str, Answer] = {}
+    stay = dict(answers)
+    for field in step.asks:
+        if field.id not in answers or answers[field.id] == "":
+            continue
+        value = answers[field.id]
+        if field.type is FieldType.WARNING:
+            facts |= read_warning(draft.plan, value) or {}
+        elif field.fact:
+            del stay[field.id]
+            facts[field.id] = (
+                merged(draft.case.facts.get(field.id), value) if field.type is FieldType.COUNT else value
+            )
+    return facts, stay
 
 
 def _honest(times: Times, at: Instant) -> Times:

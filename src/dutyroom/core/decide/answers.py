@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 
 from dutyroom.core.commands import Answer
+from dutyroom.core.counts import read_count
+from dutyroom.core.grading import read_warning
 from dutyroom.core.plan import Field, FieldType, Plan, Step
 
+NOTHING_NEW = "nothing_new"
 LONGEST_TEXT = 4_000
-LARGEST_COUNT = 1_000_000
 LATEST_INSTANT = 253_402_300_799_000  # the end of the year 9999, the last that ISO 8601 writes in four digits
 
 
 def faults(plan: Plan, step: Step, answers: Mapping[str, Answer]) -> tuple[str, ...]:
     """The faults of the answers, in the order of the step's fields; unknown fields last. Empty: they fit."""
     known = {field.id for field in step.asks}
+    if step.repeat is not None and step.repeat.nothing_new:
+        known.add(NOTHING_NEW)
+        if answers.get(NOTHING_NEW) is True:  # it is a report too, and asks for nothing else
+            return tuple(f"field:{name}:unknown" for name in sorted(answers) if name not in known)
     found = [f"field:{field.id}:{fault}" for field in step.asks if (fault := _fault(plan, field, answers))]
     return (*found, *(f"field:{name}:unknown" for name in sorted(answers) if name not in known))
 
@@ -29,7 +35,7 @@ def _fits(plan: Plan, field: Field, value: Answer) -> bool:
         case FieldType.TEXT:
             return isinstance(value, str) and len(value) <= LONGEST_TEXT
         case FieldType.COUNT:
-            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_COUNT
+            return _is_count(value)
         case FieldType.TIME:
             return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LATEST_INSTANT
         case FieldType.BOOL:
@@ -42,3 +48,11 @@ def _fits(plan: Plan, field: Field, value: Answer) -> bool:
             return value in plan.rank
         case FieldType.KIND:
             return value in plan.kinds
+        case FieldType.WARNING:
+            return read_warning(plan, value) is not None
+
+
+def _is_count(value: Answer) -> bool:
+    """An int, or a text that says it is not exact."""
+    count = read_count(value)
+    return count is not None and (isinstance(value, int) or not count.exact)

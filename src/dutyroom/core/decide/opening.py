@@ -4,12 +4,21 @@ from dutyroom.core.commands import Answer, OpenCase
 from dutyroom.core.conditions import context, finished, holds, joined
 from dutyroom.core.decide.calling import call_next
 from dutyroom.core.decide.draft import Draft
-from dutyroom.core.events import CaseOpened, Due, ObligationOpened, PhaseMoved, ReportReceived, Withdrawn
+from dutyroom.core.events import (
+    CaseOpened,
+    Due,
+    LevelSet,
+    ObligationOpened,
+    PhaseMoved,
+    ReportReceived,
+    Withdrawn,
+)
 from dutyroom.core.findings import Refusal
+from dutyroom.core.grading import WARNING, warning_rules
 from dutyroom.core.instants import MINUTE, Instant
-from dutyroom.core.phases import is_legal
-from dutyroom.core.plan import VERBS, ClockKind, Step, Verb
-from dutyroom.core.state import Obligation
+from dutyroom.core.phases import READINESS, RESPONSE, is_legal
+from dutyroom.core.plan import OPENED, STARTS, VERBS, Clock, ClockKind, Plan, Step, Verb
+from dutyroom.core.state import Case, Obligation
 
 # A plan whose steps start each other without end is stopped here; the checker names such a loop beforehand.
 _ROUNDS = 200
@@ -21,7 +30,9 @@ def open_case(draft: Draft, command: OpenCase) -> Refusal | None:
     if draft.case.case:
         return Refusal("case.exists")
     plan = draft.plan
-    facts = {name: value for name, value in command.facts.items() if name in plan.facts}
+    facts = {
+        name: value for name, value in command.facts.items() if name in plan.facts or name.startswith(WARNING)
+    }
     draft.add(
         CaseOpened(draft.at, command.case, command.site, plan.id, plan.source_sha256, facts, command.exercise)
     )
@@ -43,7 +54,7 @@ def open_case(draft: Draft, command: OpenCase) -> Refusal | None:
 def consequences(draft: Draft) -> None:
     """Apply moves, withdrawals and openings until nothing more follows."""
     for _ in range(_ROUNDS + 4 * len(draft.plan.steps)):
-        if not (_move(draft) or _withdraw(draft) or _open(draft)):
+        if not (_start_by_warning(draft) or _move(draft) or _withdraw(draft) or _open(draft)):
             return
 
 
@@ -81,13 +92,30 @@ def open_step(
 def deadlines(draft: Draft, step: Step) -> tuple[Due, ...]:
     """The step's clocks from now. Where the plan sets no end, the organisation's default does, marked as such."""
     dues = [
-        Due(verb, draft.at + step.clocks[verb].within, step.clocks[verb].kind, step.clocks[verb].word)
+        Due(verb, _start(draft, clock) + clock.within, clock.kind, clock.word)
         for verb in VERBS
-        if verb in step.clocks
+        if (clock := step.clocks.get(verb)) is not None
     ]
     if Verb.DONE not in step.clocks:
         dues.append(Due(Verb.DONE, draft.at + draft.plan.defaults.done, ClockKind.DEFAULT))
     return tuple(dues)
+
+
+def _start(draft: Draft, clock: Clock) -> Instant:
+    """When a clock began to run. What happened before anybody knew starts with the first time that is known."""
+    if clock.since == OPENED or draft.case.times is None:
+        return draft.at
+    if clock.since not in STARTS:
+        return draft.case.done_at.get(clock.since, draft.at)
+    times = draft.case.times
+    in_order = {
+        "happened": times.happened_at,
+        "known": times.known_at,
+        "reported": times.reported_at,
+        "received": times.received_at,
+    }
+    later = list(in_order.values())[list(in_order).index(clock.since) :]
+    return min(draft.at, next(instant for instant in later if instant is not None))
 
 
 def open_repeat(draft: Draft, owed: Obligation) -> None:
@@ -138,6 +166,25 @@ def _steps_now(draft: Draft) -> tuple[Step, ...]:
     return draft.plan.steps_of_phase.get(draft.case.phase, ())
 
 
+def _start_by_warning(draft: Draft) -> bool:
+    """An outside warning that the plan answers without waiting for a person: level and response at once."""
+    if draft.case.phase != READINESS:
+        return False
+    ruled = warning_rules(draft.plan, draft.case.facts)
+    rule = next((rule for rule in ruled if rule.automatic and rule.state == RESPONSE), None)
+    if rule is None:
+        return False
+    if draft.plan.rank.get(draft.case.level, 99) > draft.plan.rank.get(rule.level, 99):
+        draft.add(LevelSet(draft.at, "", rule.level, draft.case.level))
+    draft.add(PhaseMoved(draft.at, READINESS, RESPONSE))
+    return True
+
+
+def locked(plan: Plan, case: Case, step: Step) -> bool:
+    """Whether the step waits because outsiders have the command."""
+    return case.assisting and plan.assisting is not None and step.id in plan.assisting.locks
+
+
 def _move(draft: Draft) -> bool:
     for move in draft.plan.moves:
         if move.source != draft.case.phase or not is_legal(move.source, move.target):
@@ -162,6 +209,10 @@ def _reason_to_withdraw(draft: Draft, owed: Obligation) -> str:
     step = draft.plan.step[owed.step]
     if draft.case.phase not in step.phases and not step.outlives:
         return "phase"
+    if locked(draft.plan, draft.case, step):
+        return "assisting"
+    if step.on_level_change == "stop" and not step.holds_at(draft.case.level):
+        return "level"
     if step.each and step.quorum and finished(draft.plan, draft.case, step.id):
         return "quorum"
     if step.repeat and step.repeat.until != "false" and draft.sees(step.repeat.until):
@@ -193,6 +244,8 @@ def _needed_to_leave(draft: Draft) -> set[str]:
 
 def _falls_due(draft: Draft, step: Step) -> bool:
     if step.voluntary or step.id in draft.plan.spawned:
+        return False
+    if locked(draft.plan, draft.case, step) or not step.holds_at(draft.case.level):
         return False
     before = draft.of_step(step.id)
     if draft.case.done_before and step.id in _needed_to_leave(draft):

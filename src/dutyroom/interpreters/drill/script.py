@@ -16,9 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 from dutyroom.core.commands import Answer
 from dutyroom.core.findings import Finding
 from dutyroom.core.instants import Instant, Milliseconds, parse_duration, parse_iso
-from dutyroom.core.plan import FieldType, Plan, Step, Verb, Words
-from dutyroom.core.planfile import parse_yaml, place_of
+from dutyroom.core.plan import FieldType, Plan, Step, Verb
 from dutyroom.core.roster import Roster
+from dutyroom.core.words import Words
+from dutyroom.core.yamltree import place_of, read_tree
 
 _MINUTE = 60_000
 _LONGEST = 400 * 24 * 60 * _MINUTE
@@ -119,7 +120,7 @@ _HEAD = ("id", "title", "starts", "language")
 
 def read_script(text: str, plan: Plan, roster: Roster) -> tuple[Script | None, tuple[Finding, ...]]:
     """The script, checked against the plan and the roster; None if anything is wrong. All faults come at once."""
-    tree, findings = parse_yaml(text)
+    tree, findings = read_tree(text)
     if tree is None:
         return None, findings
     found = list(_strangers(tree))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from dutyroom import wiring
 from dutyroom.core.commands import Answer
-from dutyroom.core.conditions import proposed_level
 from dutyroom.core.decide.acting import Offer, offers, unmet, waivable
+from dutyroom.core.grading import proposed_level
 from dutyroom.core.obligations import pending
-from dutyroom.core.plan import Field, FieldType, Step, Verb, Words
+from dutyroom.core.plan import Field, FieldType, Step, Verb
 from dutyroom.core.state import Obligation
+from dutyroom.core.words import Words
 from dutyroom.web.acting import ANSWER, Refused, needs_full
 from dutyroom.web.case.reading import Opened
 from dutyroom.web.showing import ClockView, clocks

@@ -7,8 +7,9 @@ from dutyroom.core.commands import Answer, Times
 from dutyroom.core.conditions import context
 from dutyroom.core.events import ActMarked, ActVolunteered, Event, ReportReceived
 from dutyroom.core.instants import Instant
-from dutyroom.core.plan import VERBS, Field, FieldType, Verb, Words
+from dutyroom.core.plan import VERBS, Field, FieldType, Verb
 from dutyroom.core.state import Obligation
+from dutyroom.core.words import Words
 from dutyroom.web.case.reading import Opened
 from dutyroom.wording import codes
 from dutyroom.wording.narrate import answer_text

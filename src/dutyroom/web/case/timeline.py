@@ -140,7 +140,7 @@ def roles_of(opened: Opened) -> frozenset[str]:
     held = {
         role for role in opened.plan.roles if opened.rules.holds(opened.reader, (role,), opened.shown.now)
     }
-    return frozenset(held | {name for name, members in opened.plan.groups.items() if held & set(members)})
+    return frozenset(held | {name for name, group in opened.plan.groups.items() if held & set(group.members)})
 
 
 def readable(compartment: Compartment, roles: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ Also `{% asset "style.css" %}`, the address of a file under its content's hash.
 from django import template
 from django.template import Context
 
-from dutyroom.core.plan import Words
+from dutyroom.core.words import Words
 from dutyroom.web.assets import asset_url
 from dutyroom.wording import say as say_words
 

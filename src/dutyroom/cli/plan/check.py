@@ -10,16 +10,14 @@ from pathlib import Path
 
 from dutyroom.core.findings import Finding
 
-NAME = "plan"
-HELP = "检查预案文件 / check a plan file"
+NAME = "check"
+HELP = "列出预案文件的全部问题 / list every finding on a plan file"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="command", required=True, metavar="check")
-    check = commands.add_parser("check", help="列出预案文件的全部问题 / list every finding on a plan file")
-    check.add_argument("file", type=Path, help="plan.yaml 或其所在文件夹 / plan.yaml or its folder")
-    check.add_argument("--format", choices=("text", "json"), default="text")
-    check.add_argument("--lang", choices=("zh", "en"), default="zh")
+    parser.add_argument("file", type=Path, help="plan.yaml 或其所在文件夹 / plan.yaml or its folder")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,0 +1,117 @@
+"""What joins a plan's own steps once it is read: second confirmations, and the obligations of the packs it is under.
+
+`complete(plan) -> (Plan, findings)`. What a pack brings is marked with its law; a step of the plan that says
+`fulfils: X` stands in for the pack's own X.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from dutyroom.core.findings import Finding
+from dutyroom.core.packs import Bound, Pack, names, pack
+from dutyroom.core.plan import CONFIRMED, Clock, ClockKind, Owes, Plan, Step, Verb
+from dutyroom.core.surroundings import CalendarDuty, PackUse
+
+
+def complete(plan: Plan) -> tuple[Plan | None, tuple[Finding, ...]]:
+    """The plan with everything that joins it; findings where a pack or a post of it is not known."""
+    findings: list[Finding] = []
+    for number, use in enumerate(plan.packs):
+        path = f"packs.{number}"
+        found = pack(use.id)
+        if found is None:
+            findings.append(
+                _at(plan, f"{path}.id", "plan.unknown_pack", pack=use.id, known=", ".join(names()))
+            )
+            continue
+        unbound = sorted(set(found.roles) - set(use.roles))
+        for role in unbound:
+            name = found.roles[role].zh
+            findings.append(_at(plan, path, "plan.unbound_post", pack=use.id, post=role, name=name))
+        for role in sorted(set(use.roles.values()) - set(plan.roles)):
+            findings.append(_at(plan, f"{path}.roles", "plan.unknown_post", pack=use.id, role=role))
+        if not unbound:
+            plan = _join(plan, found, use)
+    if findings:
+        return None, tuple(findings)
+    return _confirmations(plan), ()
+
+
+def law_step(plan: Plan, name: str) -> Bound | None:
+    """The obligation of one of the plan's packs that has this id, whether or not the plan carries it out itself."""
+    for use in plan.packs:
+        for bound in found.bound if (found := pack(use.id)) else ():
+            one = bound.step or bound.duty
+            if one is not None and one.id == name:
+                return bound
+    return None
+
+
+def _at(plan: Plan, path: str, code: str, **fields: str) -> Finding:
+    line, column = plan.place(path)
+    return Finding(code, "error", f"{line}:{column}", fields)
+
+
+def _join(plan: Plan, found: Pack, use: PackUse) -> Plan:
+    done = {step.fulfils for step in plan.steps} | {duty.fulfils for duty in plan.calendar}
+    binding = [one for one in found.bound if one.binds(plan.trade)]
+    steps = [one.step for one in binding if one.step and one.step.id not in done]
+    duties = [one.duty for one in binding if one.duty and one.duty.id not in done]
+    facts = {name: fact for name, fact in found.facts.items() if name not in plan.facts}
+    return replace(
+        plan,
+        steps=(*plan.steps, *(_bind_step(step, use.roles) for step in steps)),
+        calendar=(*plan.calendar, *(_bind_duty(duty, use.roles) for duty in duties)),
+        facts={**plan.facts, **facts},
+    )
+
+
+def _bind_step(step: Step, roles: Mapping[str, str]) -> Step:
+    return replace(
+        step,
+        who=tuple(roles.get(role, role) for role in step.who),
+        ladder=tuple(roles.get(role, role) for role in step.ladder),
+        waivable_by=tuple(roles.get(role, role) for role in step.waivable_by),
+    )
+
+
+def _bind_duty(duty: CalendarDuty, roles: Mapping[str, str]) -> CalendarDuty:
+    return replace(
+        duty,
+        who=roles.get(duty.who, duty.who),
+        ladder=tuple(roles.get(role, role) for role in duty.ladder),
+    )
+
+
+def _confirmations(plan: Plan) -> Plan:
+    if not any(step.confirm for step in plan.steps):
+        return plan
+    return replace(plan, steps=tuple(_with_confirmation(plan)))
+
+
+def _with_confirmation(plan: Plan) -> Iterator[Step]:
+    for step in plan.steps:
+        if step.confirm is None:
+            yield step
+            continue
+        second = step.id + CONFIRMED
+        yield replace(step, owes=(*step.owes, Owes(second)))
+        yield _second(plan, step, second)
+
+
+def _second(plan: Plan, step: Step, name: str) -> Step:
+    assert step.confirm is not None
+    clock = step.confirm.clock or Clock(ClockKind.DEFAULT, plan.defaults.done)
+    return Step(
+        id=name,
+        title=step.confirm.title,
+        clauses=step.clauses,
+        who=(step.confirm.who,),
+        phases=step.phases,
+        stream=step.stream,
+        clocks={Verb.DONE: clock},
+        ladder=step.ladder,
+        separate_from=(step.id,),
+        waivable_by=step.waivable_by,
+        line=step.line,
+    )
