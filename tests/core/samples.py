@@ -35,11 +35,14 @@ SAMPLES: list[e.Event] = [
     e.ActVolunteered(NOW, "c", "P1", "commitment#3", "commitment", 3, TIMES, {}, {"owner": "duty_officer", "due": NOW}),
     e.LevelSet(NOW, "P1", "II", ""),
     e.LevelSet(NOW, "P1", "II", "III"),
+    e.LevelSet(NOW, "", "II", "III"),
+    e.CommandHandedOver(NOW, "P1", "verify"),
+    e.CommandTakenBack(NOW, "P1", "verify"),
     *(e.DeadlineMissed(NOW, "keep_service#1@crew_1_leader", "keep_service", verb, NOW, kind, "crew_1_leader", down)
       for verb in Verb for kind in ClockKind for down in (False, True)),
     e.MissExcused(NOW, "verify#1", Verb.TAKEN, NOW, NOW),
     e.Waived(NOW, "c", "P1", "verify#1", "verify", "reason"),
-    *(e.Withdrawn(NOW, "verify#1", why) for why in ("phase", "quorum", "ended")),
+    *(e.Withdrawn(NOW, "verify#1", why) for why in ("phase", "quorum", "ended", "level", "assisting")),
     e.Lapsed(NOW, "progress#1", "progress#2"),
     e.PhaseMoved(NOW, "readiness", "response"),
 ]  # fmt: skip

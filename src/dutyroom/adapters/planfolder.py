@@ -29,6 +29,7 @@ class LoadedPlan:
     names: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    holders: tuple[Holder, ...] = ()
 
     def in_force(self) -> PlanInForce | None:
         """Plan, roster and people together, unless something in them is wrong."""
@@ -52,7 +53,7 @@ def load(folder: Path) -> LoadedPlan:
         found += _within(ROSTER, check_roster(roster, {holder.number for holder in staff.holders}, plan))
     people = {holder.number: _responder(holder) for holder in staff.holders}
     names = {holder.number: holder.name for holder in staff.holders}
-    return LoadedPlan(plan, roster, people, names, texts, found)
+    return LoadedPlan(plan, roster, people, names, texts, found, staff.holders)
 
 
 def scripts(folder: Path) -> tuple[Path, ...]:

@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One judgement: what is wrong (`code`), how bad, where, and the numbers and names the sentence needs."""
+    """One judgement: what is wrong (`code`), how bad, where, and the numbers and names the sentence needs.
+
+    `clause` is the clause of the written plan that it concerns, where there is one.
+    """
 
     code: str
     severity: str  # "error" | "warning" | "note"
     place: str
     fields: Mapping[str, str | int] = field(default_factory=dict)
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from dutyroom.core.findings import Finding
 from dutyroom.core.packs import Bound, Pack, names, pack
 from dutyroom.core.plan import CONFIRMED, Clock, ClockKind, Owes, Plan, Step, Verb
-from dutyroom.core.surroundings import CalendarDuty, PackUse
+from dutyroom.core.surroundings import CalendarDuty, PackUse, Report
 
 
 def complete(plan: Plan) -> tuple[Plan | None, tuple[Finding, ...]]:
@@ -28,7 +28,7 @@ def complete(plan: Plan) -> tuple[Plan | None, tuple[Finding, ...]]:
         for role in unbound:
             name = found.roles[role].zh
             findings.append(_at(plan, path, "plan.unbound_post", pack=use.id, post=role, name=name))
-        for role in sorted(set(use.roles.values()) - set(plan.roles)):
+        for role in sorted(set(use.roles.values()) - {*plan.roles, *plan.outside}):
             findings.append(_at(plan, f"{path}.roles", "plan.unknown_post", pack=use.id, role=role))
         if not unbound:
             plan = _join(plan, found, use)
@@ -72,6 +72,7 @@ def _bind_step(step: Step, roles: Mapping[str, str]) -> Step:
         who=tuple(roles.get(role, role) for role in step.who),
         ladder=tuple(roles.get(role, role) for role in step.ladder),
         waivable_by=tuple(roles.get(role, role) for role in step.waivable_by),
+        report=_bind_report(step.report, roles),
     )
 
 
@@ -80,7 +81,13 @@ def _bind_duty(duty: CalendarDuty, roles: Mapping[str, str]) -> CalendarDuty:
         duty,
         who=roles.get(duty.who, duty.who),
         ladder=tuple(roles.get(role, role) for role in duty.ladder),
+        report=_bind_report(duty.report, roles),
     )
+
+
+def _bind_report(report: Report | None, roles: Mapping[str, str]) -> Report | None:
+    """A pack reports to posts and authorities; an authority is bound to one of the plan's outside bodies."""
+    return report and replace(report, to=tuple(roles.get(to, to) for to in report.to))
 
 
 def _confirmations(plan: Plan) -> Plan:

@@ -155,7 +155,7 @@ class Quota(Strict):
     clauses: tuple[str, ...] = ()
 
 
-EVERY = ("day", "week", "month", "quarter", "half_year", "year", "three_years")
+EVERY = ("day", "week", "month", "quarter", "half_year", "year", "three_years", "edition")
 
 
 @dataclass(frozen=True, slots=True)

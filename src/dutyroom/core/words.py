@@ -26,7 +26,19 @@ class Words(Strict):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(_both_languages, handler(source))
+        # Spelt out and without a reference: pydantic reuses a referenced shape without what is wrapped around it, so
+        # that only the first text of a plan could be written as one string.
+        text = core_schema.str_schema()
+        names = [core_schema.dataclass_field(name, text) for name in ("zh", "en")]
+        shape = core_schema.dataclass_schema(
+            cls,
+            core_schema.dataclass_args_schema(cls.__name__, names),
+            ["zh", "en"],
+            slots=True,
+            frozen=True,
+            config=core_schema.CoreConfig(extra_fields_behavior="forbid"),
+        )
+        return core_schema.no_info_before_validator_function(_both_languages, shape)
 
 
 def _both_languages(value: Any) -> Any:

@@ -74,15 +74,17 @@ class PostgresRecord:
         if known is not None:
             return known
         with self._pool.connection() as connection:
-            row = self._rules.site(connection, site)
+            row = self._rules.site(connection, site, now)
             return self._rules.in_force(connection, site, row["edition"], row["version"], now)
 
     def open(self, opening: Opening) -> Receipt:
         site = self._rules.fresh(opening.site)
         if site is None:
             with self._pool.connection() as connection:
-                site = self._rules.site(connection, opening.site)
-        return self._intake.write(opening, site["tenant"], site["edition"])
+                site = self._rules.site(connection, opening.site, self._clock.now())
+        # Another edition may have come into force between the decision and now.
+        edition = self._rules.edition_of(opening.site, opening.rules) or site["edition"]
+        return self._intake.write(opening, site["tenant"], edition)
 
     @contextmanager
     def hold(self, case: str) -> Iterator[HeldCase]:
@@ -115,8 +117,9 @@ class PostgresRecord:
     def rules_of(self, site: str, edition: str) -> PlanInForce:
         """An edition bound to the site's duty and people now: what a running case follows."""
         with self._pool.connection() as connection:
-            version = self._rules.site(connection, site)["version"]
-            return self._rules.in_force(connection, site, edition, version, self._clock.now())
+            now = self._clock.now()
+            version = self._rules.site(connection, site, now)["version"]
+            return self._rules.in_force(connection, site, edition, version, now)
 
     def next_timer(self) -> int | None:
         """The instant of the first timer there is, for the worker's sleep."""

@@ -24,18 +24,22 @@ class Rules:
         self._plans: dict[str, Plan] = {}
         self._bound: dict[tuple[str, str], tuple[int, int, PlanInForce]] = {}
         self._sites: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._editions: dict[tuple[str, str], str] = {}
         self._lock = Lock()
 
-    def site(self, connection: Connection[DictRow], site: str) -> dict[str, Any]:
-        """Tenant, version and edition in force of a site, at most a second old. Raises LookupError."""
+    def site(self, connection: Connection[DictRow], site: str, now: int) -> dict[str, Any]:
+        """Tenant, version and the edition in force at `now` of a site, at most a second old. Raises LookupError.
+
+        An edition approved for a later day is found by this look as soon as its instant has come, and not before.
+        """
         known = self.fresh(site)
         if known is not None:
             return known
         row = connection.execute(
             "SELECT s.id::text, s.tenant::text, s.version, e.id::text AS edition FROM store_site s JOIN LATERAL "
-            "(SELECT id FROM store_edition WHERE site_id = s.id ORDER BY in_force_at DESC LIMIT 1) e ON true "
-            "WHERE s.id = %s",
-            [site],
+            "(SELECT id FROM store_edition WHERE site_id = s.id AND in_force_at <= %s "
+            "ORDER BY in_force_at DESC, id LIMIT 1) e ON true WHERE s.id = %s",
+            [to_datetime(now), site],
         ).fetchone()
         if row is None:
             raise LookupError(site)
@@ -62,7 +66,12 @@ class Rules:
         with self._lock:
             rules = PlanInForce(self.plan(connection, edition), *_people(connection, site, now))
             self._bound[(site, edition)] = (version, now // HOUR, rules)
+            self._editions[(site, rules.plan.source_sha256)] = edition
         return rules
+
+    def edition_of(self, site: str, rules: PlanInForce) -> str | None:
+        """Which of the site's editions these rules were read from: a decision is stored under no other."""
+        return self._editions.get((site, rules.plan.source_sha256))
 
     def plan(self, connection: Connection[DictRow], edition: str) -> Plan:
         """The parsed plan of an edition, kept for good: editions never change. Raises LookupError."""

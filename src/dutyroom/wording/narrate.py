@@ -125,6 +125,9 @@ class _Narrator:
                 return self.with_delay(self.with_answers(said, event), event)
             case e.DeadlineMissed() | e.MissExcused():
                 return self.deadline(event)
+            case e.CommandHandedOver() | e.CommandTakenBack():
+                code = f"event.{type(event).__name__}"
+                return self.say(code, person=self.name_of(event.by))
             case e.LevelSet() | e.Waived() | e.Withdrawn() | e.Lapsed() | e.PhaseMoved():
                 return self.change(event)
         return self.calling(event)
@@ -215,6 +218,8 @@ class _Narrator:
             case e.LevelSet():
                 code = "event.LevelSet.changed" if event.was else "event.LevelSet"
                 level, was = self.level(event.level), self.level(event.was)
+                if not event.by:
+                    return self.say("event.LevelSet.automatic", level=level)
                 return self.say(code, person=self.name_of(event.by), level=level, was=was)
             case e.Waived():
                 person, title = self.name_of(event.by), self.title(event.key)

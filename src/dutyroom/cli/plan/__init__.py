@@ -9,7 +9,9 @@ from importlib import import_module
 from typing import Any
 
 NAME = "plan"
-HELP = "检查、整理、比较、打印预案，或从文稿起草 / check, format, compare, print a plan, or draft one from paper"
+HELP = (
+    "检查、整理、比较、打印预案，或从文稿起草 / check, format, compare, print a plan, or draft one from paper"
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

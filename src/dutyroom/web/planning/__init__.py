@@ -1,0 +1,1 @@
+"""The plan's pages beyond reading it: what happens if, editions and their differences, editing and approving."""
