@@ -8,7 +8,7 @@ import io
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,28 +116,31 @@ def people() -> Iterator[tuple[object, ...]]:
             yield (index, f"C{index:03d}", name, unit, "保洁员", None, None, None, None, None, None)
 
 
-def make() -> bytes:
-    """The workbook. Dates inside it are fixed, so that it only changes when the list does."""
+def make(rows: Iterable[tuple[object, ...]] | None = None, unit: str = "城区环卫作业项目部") -> bytes:
+    """The workbook of this project department, or of the rows and the unit given.
+
+    Dates inside it are fixed, so that it only changes when the list does.
+    """
     book = Workbook()
     assert isinstance(book.active, Worksheet)
-    _fill_people(book.active)
+    _fill_people(book.active, people() if rows is None else rows, unit)
     _fill_explanation(book.create_sheet("说明"))
-    book.properties.creator = "城区环卫作业项目部"
+    book.properties.creator = unit
     made = io.BytesIO()
     book.save(made)
     return _undated(made.getvalue())
 
 
-def _fill_people(sheet: Worksheet) -> None:
+def _fill_people(sheet: Worksheet, rows: Iterable[tuple[object, ...]], unit: str) -> None:
     sheet.title = "花名册"
     side = Side(style="thin", color="FF999999")
     line = Border(left=side, right=side, top=side, bottom=side)
-    sheet.append(["城区环卫作业项目部人员花名册（示例，均为虚构）"])
+    sheet.append([f"{unit}人员花名册（示例，均为虚构）"])
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(HEADINGS))
     sheet["A1"].font = Font(size=16, bold=True)
     sheet["A1"].alignment = Alignment(horizontal="center")
     sheet.append(HEADINGS)
-    for row in people():
+    for row in rows:
         sheet.append(list(row))
     for cells in sheet.iter_rows(min_row=2, max_col=len(HEADINGS)):
         for cell in cells:

@@ -195,7 +195,7 @@ def test_a_drill_touches_no_roster_but_its_own(rules: PlanInForce) -> None:
         ("at: 3 min, by: duty_officer, does: verify", "after: 3 min, by: duty_officer, does: watch_signs", "drill.never_due", 6),
         ("does: verify, verb: taken", "does: commitment, answers: {due: tomorrow}", "drill.bad_time", 6),
         ("verb: taken", "verb: took", "plan.wrong_shape", 6),
-        ("drill: {", "drill: {{", "plan.not_a_key", 2),
+        ("drill: {", "drill: {{", "plan.not_a_key", 1),
     ],
 )  # fmt: skip
 def test_one_thing_spoiled_is_one_finding_at_its_line(

@@ -6,8 +6,9 @@ number is uncertain), `assisting` (others command), and, where an act is being c
 persons.
 """
 
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import ModuleType
 from typing import Any
@@ -30,10 +31,43 @@ NAMES = frozenset({"phase", "level", "rank", "facts", "done", "open", "unknown",
 CANNOT_EVALUATE = (RuntimeError, KeyError, TypeError, ValueError, ArithmeticError)
 
 
+LONGEST = 1_000  # characters
+DEEPEST = 24  # brackets within brackets
+MACROS = 2  # each runs over a whole list; a few of them nested would run for years
+_MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
+
+
 @lru_cache(maxsize=4096)
 def compiled(expression: str) -> Any:
-    """The compiled program. Raises ValueError for text that is not CEL."""
-    return cel.compile(expression)
+    """The compiled program. Raises ValueError for text that is not CEL, and for text beyond reason."""
+    if len(expression) > LONGEST or _depth(expression) > DEEPEST or len(_MACRO.findall(expression)) > MACROS:
+        raise ValueError(f"longer than {LONGEST} characters, deeper than {DEEPEST}, or over {MACROS} loops")
+    return _guarded(lambda: cel.compile(expression))
+
+
+def evaluated(program: Any, seen: Mapping[str, Any]) -> Any:
+    """What a compiled condition comes to. Raises one of CANNOT_EVALUATE where it has no value."""
+    return _guarded(lambda: program.execute(dict(seen)))
+
+
+def _depth(expression: str) -> int:
+    depth = deepest = 0
+    for sign in expression:
+        depth += (sign in "([{") - (sign in ")]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _guarded(work: Callable[[], Any]) -> Any:
+    """The library is compiled code: where it gives up, it raises something that no `except Exception` would see."""
+    try:
+        return work()
+    except Exception:
+        raise
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError("the expression cannot be worked with") from None
 
 
 @lru_cache(maxsize=4096)
@@ -94,6 +128,6 @@ def holds(expression: str, seen: Mapping[str, Any]) -> bool:
     if expression == "true":
         return True
     try:
-        return compiled(expression).execute(dict(seen)) is True
+        return evaluated(compiled(expression), seen) is True
     except CANNOT_EVALUATE:
         return False
