@@ -15,6 +15,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": program.commands_page,
     "reference/events.md": vocabulary.events_page,
     "reference/findings.md": vocabulary.findings_page,
+    "reference/plan.schema.json": program.plan_schema_file,
     "pictures/phases.svg": vocabulary.phases_picture,
 }
 

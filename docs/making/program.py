@@ -1,12 +1,14 @@
 """Commands and access as pages: what the command line takes, and which class of visitor may open which address."""
 
 import argparse
+import json
 import re
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 
 from dutyroom import cli
+from dutyroom.wording.planschema import plan_schema
 
 CLASSES = ("anonymous", "duty_device", "holder", "leader", "superior")
 _COMMANDS = """\
@@ -54,6 +56,11 @@ def commands_page() -> str:
                 "其余参数原样交给它启动的程序。 / Its arguments go on to the program it starts, as they stand.\n"
             )
     return "\n".join(parts)
+
+
+def plan_schema_file() -> str:
+    """The plan language for editors, as `dutyroom plan schema` prints it."""
+    return json.dumps(plan_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:

@@ -29,6 +29,8 @@ def test_a_good_plan_prints_what_became_of_its_clauses(
     assert main(["plan", "check", str(path), "--lang", "en"]) == 0
     assert capsys.readouterr().out == (
         "27 clauses: 24 run as rules, 2 held by a part of the product, 1 left to judgement, 0 not executed\n"
+        "Coverage: of 27 clauses 24 are carried out by rules, 3 are marked with what stands in for them, 0 are open; "
+        "43 steps and 0 calendar duties, 0 of them the law's\n"
         "0 errors, 0 warnings\n"
     )
 

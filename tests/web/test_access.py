@@ -37,6 +37,15 @@ ROUTES = {
     "sign_in": ("get", "/in/none", "nothing"),
     "sign_out": ("post", "/out", ""),
     "plan": ("get", "/plan/{code}", "private"),
+    "plan_what_if": ("get", "/plan/{code}/what-if", "private"),
+    "plan_editions": ("get", "/plan/{code}/editions", "private"),
+    "plan_text": ("get", "/plan/{code}/editions/{edition}/plan.yaml", "private"),
+    "plan_diff": ("get", "/plan/{code}/editions/{edition}/{edition}", "private"),
+    "plan_draft_diff": ("get", "/plan/{code}/draft/changes", "private"),
+    "plan_print": ("get", "/plan/{code}/print/public", "private"),
+    "plan_edit": ("get", "/plan/{code}/edit", "private"),
+    "plan_findings": ("post", "/plan/{code}/findings", "private"),
+    "plan_approve": ("post", "/plan/{code}/approve", "private"),
     "people": ("get", "/people", ""),
     "invite": ("get", "/people/{person}/invite", "private"),
     "board": ("get", "/board?site={code}", "private"),
@@ -70,6 +79,7 @@ def objects_of(home: House, case: str, person: str) -> dict[str, str]:
     kinds = {blob["kind"]: blob["id"] for blob in blobs}
     return {
         "code": home.code,
+        "edition": rows("SELECT id::text FROM store_edition WHERE site_id = %s", home.site)[0]["id"],
         "case": case,
         "person": person,
         "photo": kinds["photos"],
@@ -119,7 +129,7 @@ def world(open_database: None) -> World:
         "leader": home.browser("project_manager"),
         "superior": home.browser("superior_duty"),
     }
-    unknown = {name: str(uuid.uuid4()) for name in ("code", "case", "person", "photo", "phone")}
+    unknown = {name: str(uuid.uuid4()) for name in ("code", "edition", "case", "person", "photo", "phone")}
     return World(
         visitors,
         {

@@ -4,15 +4,15 @@ Knows file names and nothing of what is done with the values. Sites are set up f
 reading needs no database, so a drill or a check runs anywhere.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dutyroom.adapters.staff import Holder, read_staff
-from dutyroom.core.checks import check
+from dutyroom.core.checks import check_holders, examine
 from dutyroom.core.findings import Finding
 from dutyroom.core.plan import Plan
-from dutyroom.core.planfile import read_plan
 from dutyroom.core.roster import Channel, PlanInForce, Responder, Roster
 from dutyroom.core.rosterfile import check_roster, read_roster
 
@@ -40,20 +40,40 @@ class LoadedPlan:
 
 def load(folder: Path) -> LoadedPlan:
     """Read the folder. Raises OSError for a file that is not there."""
-    texts = {name: (folder / name).read_text(encoding="utf-8-sig") for name in (PLAN, ROSTER)}
+    examined = examine((folder / PLAN).read_bytes())
+    texts = {PLAN: examined.text, ROSTER: (folder / ROSTER).read_text(encoding="utf-8-sig")}
     workbook = (folder / PEOPLE).read_bytes()
-    plan, findings = read_plan(texts[PLAN])
-    found = _within(PLAN, findings)
+    plan, found = examined.plan, _within(PLAN, examined.findings)
     if plan is None:
         return LoadedPlan(None, None, texts=texts, findings=found)
     staff = read_staff(workbook, {role.name.zh: role.id for role in plan.roles.values()})
     roster, faults = read_roster(texts[ROSTER], plan.id)
-    found += (*_within(PLAN, check(plan)), *_within(PEOPLE, staff.findings), *_within(ROSTER, faults))
+    people = {holder.number: responder(holder) for holder in staff.holders}
+    found += (*_within(PLAN, reference_files(folder, plan)), *_within(PEOPLE, staff.findings))
+    found += _within(ROSTER, faults)
     if roster is not None:
-        found += _within(ROSTER, check_roster(roster, {holder.number for holder in staff.holders}, plan))
-    people = {holder.number: _responder(holder) for holder in staff.holders}
+        found += _within(ROSTER, check_roster(roster, set(people), plan))
+        found += _within(PLAN, check_holders(plan, roster, people))
     names = {holder.number: holder.name for holder in staff.holders}
-    return LoadedPlan(plan, roster, people, names, texts, found, staff.holders)
+    return LoadedPlan(plan, roster, people, names, texts, found)
+
+
+def reference_files(folder: Path, plan: Plan) -> tuple[Finding, ...]:
+    """References whose file is not beside the plan, or is another file than the one that was pinned."""
+    found = []
+    for one in plan.references.values():
+        file = (folder / one.file).resolve()
+        if not one.file:
+            continue
+        line, column = plan.place(f"references.{one.id}.file")
+        place, fields = f"{line}:{column}", {"name": one.id, "file": one.file}
+        if not file.is_relative_to(folder.resolve()):
+            found.append(Finding("check.file_outside", "error", place, fields))
+        elif not file.is_file():
+            found.append(Finding("check.file_missing", "warning", place, fields))
+        elif one.sha256 and hashlib.sha256(file.read_bytes()).hexdigest() != one.sha256.lower():
+            found.append(Finding("check.file_changed", "error", place, fields))
+    return tuple(found)
 
 
 def scripts(folder: Path) -> tuple[Path, ...]:
@@ -61,7 +81,8 @@ def scripts(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((folder / DRILLS).glob("*.yaml")))
 
 
-def _responder(holder: Holder) -> Responder:
+def responder(holder: Holder) -> Responder:
+    """A line of the people workbook as the core knows it: a staff number and kinds of channels."""
     return Responder(holder.number, holder.language, tuple(Channel(kind) for kind, _ in holder.channels))
 
 

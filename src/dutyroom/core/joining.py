@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dutyroom.core.findings import Finding
 from dutyroom.core.packs import Bound, Pack, names, pack
-from dutyroom.core.plan import CONFIRMED, Clock, ClockKind, Owes, Plan, Step, Verb
+from dutyroom.core.plan import CONFIRMED, Clock, ClockKind, Join, Owes, Plan, Step, Verb
 from dutyroom.core.surroundings import CalendarDuty, PackUse, Report
 
 
@@ -58,12 +58,24 @@ def _join(plan: Plan, found: Pack, use: PackUse) -> Plan:
     steps = [one.step for one in binding if one.step and one.step.id not in done]
     duties = [one.duty for one in binding if one.duty and one.duty.id not in done]
     facts = {name: fact for name, fact in found.facts.items() if name not in plan.facts}
+    instead = {step.fulfils: step.id for step in plan.steps if step.fulfils}
     return replace(
         plan,
-        steps=(*plan.steps, *(_bind_step(step, use.roles) for step in steps)),
+        steps=(*plan.steps, *(_follow(_bind_step(step, use.roles), instead) for step in steps)),
         calendar=(*plan.calendar, *(_bind_duty(duty, use.roles) for duty in duties)),
         facts={**plan.facts, **facts},
     )
+
+
+def _follow(step: Step, instead: Mapping[str, str]) -> Step:
+    """A law's step waits for the plan's own step where that stands in for the law's."""
+    names = {name: instead.get(name, name) for name in (*step.after.all, *step.after.any)}
+    after = Join(tuple(names[one] for one in step.after.all), tuple(names[one] for one in step.after.any))
+    clocks = {
+        verb: replace(clock, since=instead.get(clock.since, clock.since))
+        for verb, clock in step.clocks.items()
+    }
+    return replace(step, after=after, clocks=clocks)
 
 
 def _bind_step(step: Step, roles: Mapping[str, str]) -> Step:

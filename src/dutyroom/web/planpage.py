@@ -3,25 +3,24 @@
 Names posts, never people. What the plan says and no program can carry out is shown as such, with the reason.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dutyroom import wiring
-from dutyroom.core.checks import check
-from dutyroom.core.phases import PHASES
-from dutyroom.core.plan import VERBS, Clause, Clock, Plan, Step, Verb
+from dutyroom.core.plan import RUNS_AS, VERBS, Clause, Clock, Plan, Step, Verb
 from dutyroom.store.models import Edition
-from dutyroom.store.scope import sites_for
+from dutyroom.web.planning import found
+from dutyroom.web.planning.judging import ShownFinding, judge, shown
+from dutyroom.web.planning.parts import report_line, sections
+from dutyroom.web.planning.searching import query_of, search
 from dutyroom.web.visit import Visit
 from dutyroom.wording import say
-from dutyroom.wording.narrate import role_name, span, tell
+from dutyroom.wording.criteria import tell_level
+from dutyroom.wording.narrate import role_name, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,54 +50,69 @@ class StepCard:
     voluntary: bool
     requires: tuple[str, ...]
     card: str
+    law: str
+    report: str
+    never: tuple[str, ...]
+    done_when: str
+    levels: str
+    findings: tuple[ShownFinding, ...]
 
 
 @require_safe
 def plan(request: Visit, code: str) -> HttpResponse:
-    """The plan of a site the person may see."""
-    site = sites_for(request.person).filter(code=code).first()
-    if site is None:
-        raise Http404
-    edition = Edition.objects.filter(site=site).order_by("-in_force_at").first()
-    if edition is None:
-        raise Http404
-    rules = wiring.record().rules(str(site.pk))
-    shown = _shown(rules.plan, request.language)
-    in_force = edition.in_force_at.astimezone(ZoneInfo(site.zone)).strftime("%Y-%m-%d %H:%M")
+    """The plan of a site the person may see, with what is searched for in it."""
+    site = found.site_of(request, code)
+    edition = found.edition_in_force(site)
+    query = query_of(request.GET.get("q", ""))
+    given = {
+        "site": site,
+        "edition": edition,
+        "in_force_at": found.LocalTime(site.zone).show(edition.in_force_at),
+    }
     return render(
-        request, "web/plan.html", shown | {"site": site, "edition": edition, "in_force_at": in_force}
+        request, "web/plan.html", _shown(edition, request.language, query) | given | {"query": query}
     )
 
 
-def _shown(plan: Plan, language: str) -> dict[str, Any]:
-    cards = [_card(plan, step, language) for step in plan.steps]
-    clauses = [_clause(plan, clause, cards, language) for clause in plan.clauses]
-    counts = {kind: sum(1 for clause in plan.clauses if clause.runs_as == kind) for kind in _RUNS_AS}
+def _shown(edition: Edition, language: str, query: str) -> dict[str, Any]:
+    plan = found.plan_of(edition)
+    findings = shown(judge(edition.text, edition.roster_text), language)
+    beside = _beside(findings)
+    cards = [_card(plan, step, beside, language) for step in plan.steps]
+    counts = {kind: sum(1 for clause in plan.clauses if clause.runs_as == kind) for kind in RUNS_AS}
+    parts = sections(plan, language)
     return {
         "plan": plan,
-        "clauses": clauses,
+        "clauses": [_clause(plan, clause, cards, beside, language) for clause in plan.clauses],
+        "steps": cards,
+        "parts": parts,
+        "hits": search(plan, parts, query, language),
         "coverage": [
             (say(f"plan.runs_as.{kind}", language), count) for kind, count in counts.items() if count
         ],
         "levels": [
-            (level.name.in_language(language), _readable(plan, level.when, language), level.clauses)
+            (level.name.in_language(language), tell_level(plan, level, language), level.clauses)
             for level in plan.levels
         ],
         "roles": [_role(plan, role, cards, language) for role in plan.roles],
-        "phases": [(phase, say(f"phase.{phase}", language)) for phase in PHASES],
         "moves": [_move(plan, move, language) for move in plan.moves],
         "words": [_word(plan, word, language) for word in plan.defaults.words],
         "defaults": _defaults(plan, language),
-        "findings": [
-            (found.severity, found.place.split(":")[0], tell(found, language)) for found in check(plan)
-        ],
+        "findings": findings,
     }
 
 
-_RUNS_AS = ("rules", "product", "judgement", "not_executed")
+def _beside(findings: tuple[ShownFinding, ...]) -> Mapping[str, tuple[ShownFinding, ...]]:
+    """Findings by the part they concern, and by the clause they name."""
+    beside: dict[str, tuple[ShownFinding, ...]] = {}
+    for one in findings:
+        for part in dict.fromkeys((one.part, f"clause:{one.clause}" if one.clause else "")):
+            if part:
+                beside[part] = (*beside.get(part, ()), one)
+    return beside
 
 
-def _card(plan: Plan, step: Step, language: str) -> StepCard:
+def _card(plan: Plan, step: Step, beside: Mapping[str, tuple[ShownFinding, ...]], language: str) -> StepCard:
     every = span(step.repeat.every, language) if step.repeat else ""
     return StepCard(
         id=step.id,
@@ -112,28 +126,49 @@ def _card(plan: Plan, step: Step, language: str) -> StepCard:
         voluntary=step.voluntary,
         requires=tuple(need.text.in_language(language) for need in step.requires),
         card=step.card.in_language(language) if step.card else "",
+        law=_law(step, language),
+        report=report_line(plan, step.report, language) if step.report else "",
+        never=tuple(one.in_language(language) for one in step.never),
+        done_when=step.done_when.in_language(language) if step.done_when else "",
+        levels=_comma(language).join(
+            level.name.in_language(language) for level in plan.levels if level.id in step.levels
+        ),
+        findings=beside.get(f"step:{step.id}", ()),
     )
+
+
+def _law(step: Step, language: str) -> str:
+    if step.law is None:
+        return ""
+    source = step.law.source.in_language(language)
+    return say("planning.article", language, source=source, article=step.law.article)
 
 
 def _clocks(plan: Plan, step: Step, language: str) -> Iterator[ClockLine]:
     for verb in VERBS:
         if verb in step.clocks:
-            yield _clock(plan, verb, step.clocks[verb], language)
+            yield _clock(plan, verb, step.clocks[verb], language, law=step.law is not None)
 
 
-def _clock(plan: Plan, verb: Verb, clock: Clock, language: str) -> ClockLine:
+def _clock(plan: Plan, verb: Verb, clock: Clock, language: str, *, law: bool) -> ClockLine:
     word = plan.defaults.words.get(clock.word)
     return ClockLine(
         verb=say(f"verb.{verb}", language),
         within=span(clock.within, language),
-        kind=clock.kind,
-        kind_name=say(f"clock.{clock.kind}", language),
+        kind="law" if law else clock.kind,
+        kind_name=say("planning.clock.short.law" if law else f"clock.{clock.kind}", language),
         word=word.name.in_language(language) if word else clock.word,
         means=say(f"clock.{clock.kind}.means", language),
     )
 
 
-def _clause(plan: Plan, clause: Clause, cards: list[StepCard], language: str) -> dict[str, Any]:
+def _clause(
+    plan: Plan,
+    clause: Clause,
+    cards: list[StepCard],
+    beside: Mapping[str, tuple[ShownFinding, ...]],
+    language: str,
+) -> dict[str, Any]:
     cited = [card for card in cards if clause.id in card.clauses]
     levels = [level.name.in_language(language) for level in plan.levels if clause.id in level.clauses]
     roles = [role.name.in_language(language) for role in plan.roles.values() if clause.id in role.clauses]
@@ -146,20 +181,8 @@ def _clause(plan: Plan, clause: Clause, cards: list[StepCard], language: str) ->
         "steps": cited,
         "levels": levels,
         "roles": roles,
+        "findings": beside.get(f"clause:{clause.id}", ()),
     }
-
-
-def _readable(plan: Plan, condition: str, language: str) -> str:
-    """A condition with the facts' names and words for its signs; what this does not know stays as it is written."""
-
-    def name(found: re.Match[str]) -> str:
-        fact = plan.facts.get(found[1])
-        return fact.name.in_language(language) if fact else found[0]
-
-    text = re.sub(r"facts\.(\w+)", name, condition)
-    signs = {"||": "or", "&&": "and"}
-    text = re.sub(r"\|\||&&", lambda sign: say(f"plan.condition.{signs[sign[0]]}", language), text)
-    return text.replace(">=", "≥").replace("<=", "≤").replace(" in [", " ∈ [")
 
 
 def _role(plan: Plan, role: str, cards: list[StepCard], language: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from dutyroom.web import api, assets, board, callback, duty, entrance, health, planpage, poster, report
 from dutyroom.web.case import pages as case
+from dutyroom.web.planning import editing, editions, printing, whatif
 
 urlpatterns: list[URLPattern] = [
     path("static/<str:name>", assets.serve, name="static"),
@@ -21,6 +22,15 @@ urlpatterns: list[URLPattern] = [
     path("in/<str:token>", entrance.sign_in, name="sign_in"),
     path("out", entrance.sign_out, name="sign_out"),
     path("plan/<str:code>", planpage.plan, name="plan"),
+    path("plan/<str:code>/what-if", whatif.page, name="plan_what_if"),
+    path("plan/<str:code>/editions", editions.page, name="plan_editions"),
+    path("plan/<str:code>/editions/<uuid:edition>/plan.yaml", editions.text, name="plan_text"),
+    path("plan/<str:code>/editions/<uuid:old>/<uuid:new>", editions.differences, name="plan_diff"),
+    path("plan/<str:code>/draft/changes", editions.draft_differences, name="plan_draft_diff"),
+    path("plan/<str:code>/print/<str:form>", printing.file, name="plan_print"),
+    path("plan/<str:code>/edit", editing.edit, name="plan_edit"),
+    path("plan/<str:code>/findings", editing.findings, name="plan_findings"),
+    path("plan/<str:code>/approve", editing.approve, name="plan_approve"),
     path("people", entrance.people, name="people"),
     path("people/<uuid:person>/invite", entrance.invite, name="invite"),
     path("board", board.page, name="board"),

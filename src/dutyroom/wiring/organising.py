@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dutyroom import wiring
+from dutyroom.adapters.planfolder import responder
 from dutyroom.adapters.staff.workbook import read_staff
-from dutyroom.core.checks import check
+from dutyroom.core.checks import check, check_holders
 from dutyroom.core.findings import Finding
 from dutyroom.core.planfile import read_plan
 from dutyroom.core.rosterfile import check_roster, read_roster
@@ -34,6 +35,7 @@ def set_up(folder: Path, site: SiteText) -> SetUp:
     findings = (*check(plan), *staff.findings, *faults)
     if roster is not None:
         findings += check_roster(roster, {holder.number for holder in staff.holders}, plan)
+        findings += check_holders(plan, roster, {one.number: responder(one) for one in staff.holders})
     if roster is None or any(found.severity == "error" for found in findings):
         return SetUp("", findings)
     # A channel that nothing here can carry is left out: configured is not reachable.

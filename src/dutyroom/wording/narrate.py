@@ -9,7 +9,10 @@ from typing import Any
 
 from dutyroom.core import events as e
 from dutyroom.core.commands import Answer
+from dutyroom.core.counts import read_count
+from dutyroom.core.decide.answers import NOTHING_NEW
 from dutyroom.core.findings import Finding, Refusal
+from dutyroom.core.grading import WARNING
 from dutyroom.core.instants import DAY, HOUR, MINUTE, SECOND, Instant, iso
 from dutyroom.core.plan import ClockKind, Field, FieldType, Plan
 from dutyroom.wording import codes, say
@@ -80,6 +83,10 @@ def answer_text(plan: Plan, field: Field | None, value: Answer, lang: str, time_
         return text
     if field.type is FieldType.TIME and isinstance(value, int):
         return time_of(value)
+    if field.type is FieldType.COUNT:
+        return _count_text(value, lang)
+    if field.type is FieldType.WARNING:
+        return _warning_text(plan, text, lang)
     names: Mapping[str, Any] = {
         FieldType.CHOICE: field.options,
         FieldType.KIND: plan.kinds,
@@ -87,6 +94,34 @@ def answer_text(plan: Plan, field: Field | None, value: Answer, lang: str, time_
         FieldType.LEVEL: {level.id: level.name for level in plan.levels},
     }.get(field.type, {})
     return str(names[text].in_language(lang)) if text in names else text
+
+
+def _count_text(value: Answer, lang: str) -> str:
+    """A count as far as it is known."""
+    count = read_count(value)
+    if count is None or count.exact:
+        return str(value)
+    if count.most is None:
+        code = "answer.at_least" if count.least else "answer.unknown"
+        return say(code, lang, least=count.least)
+    return say("answer.between", lang, least=count.least, most=count.most)
+
+
+def _warning_text(plan: Plan, text: str, lang: str) -> str:
+    """`hazard:area:colour` with names."""
+    parts = text.split(":")
+    if len(parts) != 3:
+        return text
+    hazard, area, colour = parts
+    known = plan.warnings.hazards.get(hazard)
+    where = plan.warnings.areas.get(area)
+    return say(
+        "answer.warning",
+        lang,
+        hazard=known.name.in_language(lang) if known else hazard,
+        area=where.in_language(lang) if where else say("answer.everywhere", lang),
+        colour=say(f"colour.{colour}", lang) if f"colour.{colour}" in codes() else colour,
+    )
 
 
 def _unmet(item: str, labels: Mapping[str, str], texts: Mapping[str, str], lang: str) -> str:
@@ -183,6 +218,7 @@ class _Narrator:
         step = self.plan.step.get(event.step)
         asked = {field.id: field for field in step.asks} if step else {}
         given = {**event.answers, **event.facts}
+        given = {name: value for name, value in given.items() if not name.startswith(WARNING)}
         order = [*asked, *(name for name in given if name not in asked)]
         parts = [self.answer(asked.get(name), name, given[name]) for name in order if name in given]
         if event.sealed:
@@ -194,6 +230,8 @@ class _Narrator:
         )
 
     def answer(self, field: Field | None, name: str, value: Answer) -> str:
+        if name == NOTHING_NEW and field is None:
+            return self.say("answer.nothing_new")
         label = field.label.in_language(self.lang) if field else name
         colon = "：" if self.lang == "zh" else ": "
         return f"{label}{colon}{answer_text(self.plan, field, value, self.lang, self.time_of)}"

@@ -49,7 +49,7 @@ def plan_schema() -> Schema:
     """The schema of a plan file."""
     hints = typing.get_type_hints(shapes.Plan, include_extras=True)
     head = {name: _described("Plan", name, _of(hints[name], "Plan", name)) for name in widening.HEAD}
-    head["version"] = head["number"] = {**head["version"], "type": ["string", "number"]}
+    head |= {name: {**head[name], "type": ["string", "number"]} for name in ("number", "version")}
     parts = {name: _described("Plan", name, _part(name, hints)) for name in widening.TOP}
     parts["plan"] = {
         **_described("Plan", "plan", {}),

@@ -3,13 +3,18 @@
 Refuses to judge: a text that cannot be read as the field's type stays a text, and the core says that it does not fit.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from dutyroom.core.commands import Answer
+from dutyroom.core.counts import UNKNOWN, read_count, write_count
+from dutyroom.core.decide.answers import NOTHING_NEW
 from dutyroom.core.instants import Instant, parse_iso
 from dutyroom.core.plan import Field, FieldType, Step
 
+WARNING_PARTS = ("hazard", "area", "colour")
+NOT_KNOWN = frozenset({"unknown", "?", "不明", "未知", "不清楚"})
 YES = frozenset({"yes", "true", "on", "1", "y", "是"})
 NO = frozenset({"no", "false", "off", "0", "n", "否"})
 
@@ -24,11 +29,24 @@ def read_answers(step: Step, typed: Mapping[str, str], zone: tzinfo) -> dict[str
     """The answers as typed values; what was left empty is left out, and what the step does not ask stays a text."""
     asked = {field.id: field for field in step.asks}
     found: dict[str, Answer] = {}
-    for name, text in typed.items():
+    for name, text in _whole(step, typed).items():
         said = clean(text)
-        if said:
+        if name == NOTHING_NEW and name not in asked:
+            found |= {name: True} if said.lower() in YES else {}
+        elif said:
             found[name] = read_answer(asked[name], said, zone) if name in asked else said
     return found
+
+
+def _whole(step: Step, typed: Mapping[str, str]) -> dict[str, str]:
+    """A warning is typed in three parts (hazard, area, colour) and is one answer."""
+    whole = dict(typed)
+    for field in step.asks:
+        if field.type is FieldType.WARNING:
+            parts = [clean(whole.pop(f"{field.id}.{part}", "")) for part in WARNING_PARTS]
+            if any(parts):
+                whole[field.id] = ":".join(parts)
+    return whole
 
 
 def read_answer(field: Field, text: str, zone: tzinfo) -> Answer:
@@ -53,7 +71,7 @@ def read_time(text: str, zone: tzinfo) -> Instant | None:
 
 
 def _count(text: str) -> Answer:
-    try:
-        return int(text)
-    except ValueError:
-        return text
+    """A whole number, or what is known of one: `3-5`, `3+`, `不明`; full-width digits are digits."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
+    count = read_count(UNKNOWN if plain.lower() in NOT_KNOWN else plain)
+    return text if count is None else write_count(count)

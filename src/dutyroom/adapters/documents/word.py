@@ -35,7 +35,7 @@ def review_docx(review: Review, lang: str) -> bytes:
     document.add_paragraph("\n" + layout.signature)
     out = io.BytesIO()
     document.save(out)
-    return _dated(out.getvalue())
+    return dated(out.getvalue())
 
 
 def _set_up(document: Document, layout: Layout, lang: str) -> None:
@@ -52,15 +52,15 @@ def _set_up(document: Document, layout: Layout, lang: str) -> None:
         document.styles[style].font.color.rgb = RGBColor(0, 0, 0)
     document.styles["Normal"].font.size = Pt(10)
     properties = document.core_properties
-    properties.title, properties.author, properties.language = _legal(layout.title), "Dutyroom", lang
+    properties.title, properties.author, properties.language = legal(layout.title), "Dutyroom", lang
     properties.comments = ""
 
 
 def _title(document: Document, layout: Layout) -> None:
-    document.add_heading(_legal(layout.heading), 1).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_heading(legal(layout.heading), 1).alignment = WD_ALIGN_PARAGRAPH.CENTER
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    title.add_run(_legal(layout.title)).bold = True
+    title.add_run(legal(layout.title)).bold = True
 
 
 def _facts(document: Document, layout: Layout) -> None:
@@ -77,7 +77,7 @@ def _section(document: Document, section: Section, none: str) -> None:
     if section.rows:
         _table(document, section)
     for line in section.lines:
-        document.add_paragraph(_legal(line), style="List Bullet")
+        document.add_paragraph(legal(line), style="List Bullet")
     if not section.rows and not section.lines:
         document.add_paragraph(none)
     if section.note and section.rows:
@@ -106,11 +106,11 @@ def _set_widths(table: Table, widths: tuple[int, ...]) -> None:
 
 def _fill(cell: _Cell, text: str, bold: bool = False) -> None:
     cell.paragraphs[0].paragraph_format.space_after = Pt(0)
-    run = cell.paragraphs[0].add_run(_legal(text))
+    run = cell.paragraphs[0].add_run(legal(text))
     run.bold, run.font.size = bold, Pt(9)
 
 
-def _legal(text: str) -> str:
+def legal(text: str) -> str:
     """The text without characters that XML 1.0 cannot hold."""
     return _ILLEGAL.sub("", text)
 
@@ -118,7 +118,8 @@ def _legal(text: str) -> str:
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def _dated(document: bytes) -> bytes:
+def dated(document: bytes) -> bytes:
+    """The .docx with a fixed date on its entries, so that the same document gives the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(document)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():

@@ -1,14 +1,12 @@
-"""`dutyroom plan check FILE`: what is wrong with a plan file, and what became of each of its clauses.
+"""`dutyroom plan check FILE|FOLDER`: what is wrong with a plan, and what became of each of its clauses.
 
-Reads one file and prints; needs no database and no people.
+Reads files and prints; needs no database. Of a folder with a roster and a people workbook, these are checked with the
+plan. Text for people, JSON for programs, SARIF 2.1.0 for editors and code review.
 """
 
 import argparse
 import json
-from collections import Counter
 from pathlib import Path
-
-from dutyroom.core.findings import Finding
 
 NAME = "check"
 HELP = "列出预案文件的全部问题 / list every finding on a plan file"
@@ -16,58 +14,50 @@ HELP = "列出预案文件的全部问题 / list every finding on a plan file"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="plan.yaml 或其所在文件夹 / plan.yaml or its folder")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--lang", choices=("zh", "en"), default="zh")
+    parser.add_argument(
+        "--format", choices=("text", "json", "sarif"), default="text", help="输出格式 / form of the output"
+    )
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 / language")
+    parser.add_argument("--strict", action="store_true", help="警告也算不通过 / warnings fail, too")
+    parser.add_argument(
+        "--convert",
+        type=Path,
+        metavar="NEW",
+        help="把 GBK 等编码的文件转为 UTF-8，写入 NEW / write the file to NEW in UTF-8, whatever its encoding",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 1 if the plan cannot run as it stands."""
+    """Exit code 0 if the plan can run, 1 if it cannot as it stands (with --strict: or has warnings)."""
+    from dutyroom.adapters.planfindings import examined
     from dutyroom.cli import UserError
-    from dutyroom.core.checks import check
-    from dutyroom.core.planfile import read_plan
 
-    file = args.file / "plan.yaml" if args.file.is_dir() else args.file
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = getattr(error, "strerror", None) or str(error)
-        raise UserError("plan.unreadable", file=str(file), problem=problem) from None
-    plan, findings = read_plan(text)
-    findings = (*findings, *(check(plan) if plan else ()))
-    clauses = Counter(clause.runs_as for clause in plan.clauses) if plan else Counter[str]()
-    say_all = _as_json if args.format == "json" else _as_text
-    print(say_all(file, findings, clauses, args.lang))
-    return 1 if any(finding.severity == "error" for finding in findings) else 0
+        found = examined(args.file)
+    except OSError as error:
+        raise UserError(
+            "plan.unreadable", file=str(args.file), problem=error.strerror or str(error)
+        ) from None
+    if args.convert:
+        _convert(found.text, args.convert, args.lang)
+    bodies = {"text": found.as_text, "json": found.as_json, "sarif": found.as_sarif}
+    body = bodies[args.format](args.lang)
+    print(body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, indent=2))
+    failing = ("error", "warning") if args.strict else ("error",)
+    return 1 if any(finding.severity in failing for finding in found.findings) else 0
 
 
-def _as_text(file: Path, findings: tuple[Finding, ...], clauses: Counter[str], lang: str) -> str:
+def _convert(text: str, target: Path, lang: str) -> None:
+    import sys
+
+    from dutyroom.cli import UserError
     from dutyroom.wording import say
-    from dutyroom.wording.narrate import tell
 
-    lines = [
-        f"{file}:{one.place} {say(f'severity.{one.severity}', lang)} {one.code} {tell(one, lang)}"
-        for one in findings
-    ]
-    if clauses:
-        counts = {name: clauses[name] for name in ("rules", "product", "judgement", "not_executed")}
-        lines.append(say("plan.check.clauses", lang, total=clauses.total(), **counts))
-    severities = Counter(one.severity for one in findings)
-    lines.append(say("plan.check.summary", lang, errors=severities["error"], warnings=severities["warning"]))
-    return "\n".join(lines)
-
-
-def _as_json(file: Path, findings: tuple[Finding, ...], clauses: Counter[str], lang: str) -> str:
-    from dutyroom.wording.narrate import tell
-
-    told = [
-        {
-            "code": one.code,
-            "severity": one.severity,
-            "place": one.place,
-            "fields": dict(one.fields),
-            "text": tell(one, lang),
-        }
-        for one in findings
-    ]
-    body = {"file": str(file), "findings": told, "clauses": dict(sorted(clauses.items()))}
-    return json.dumps(body, ensure_ascii=False, indent=2)
+    try:
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise UserError(
+            "plan.cannot_convert", file=str(target), problem=error.strerror or str(error)
+        ) from None
+    print(say("plan.check.converted", lang, file=str(target)), file=sys.stderr)

@@ -14,11 +14,11 @@ _LONGEST = 3_660 * DAY  # ten years: what is longer is a slip of the pen
 
 def clocks(sheet: Sheet) -> Iterator[Finding]:
     """Every finding on clocks, reminders, repeats and holds."""
-    for path, within in _durations(sheet):
+    for path, clause, within in _durations(sheet):
         if within < 0 or 0 < within < SECOND:
-            yield sheet.find(path, "without_unit", value=within)
+            yield sheet.find(path, "without_unit", "error", clause, value=within)
         elif within > _LONGEST:
-            yield sheet.find(path, "too_long", days=within // DAY)
+            yield sheet.find(path, "too_long", "error", clause, days=within // DAY)
     for step in sheet.plan.steps:
         yield from _order(sheet, step)
         yield from _starts(sheet, step)
@@ -28,25 +28,27 @@ def clocks(sheet: Sheet) -> Iterator[Finding]:
     yield from _silence(sheet)
 
 
-def _durations(sheet: Sheet) -> Iterator[tuple[str, int]]:
+def _durations(sheet: Sheet) -> Iterator[tuple[str, str, int]]:
+    """(path, clause, milliseconds) of every length of time that the plan itself writes."""
     defaults = sheet.plan.defaults
     for name in ("ask_again", "ring_again", "done"):
-        yield f"defaults.{name}", getattr(defaults, name)
+        yield f"defaults.{name}", "", getattr(defaults, name)
     for name, word in defaults.words.items():
-        yield f"defaults.words.{name}.within", word.within
+        yield f"defaults.words.{name}.within", "", word.within
     for step in sheet.own_steps:
-        path = sheet.paths[step.id]
-        yield from ((f"{path}.clocks.{verb}", clock.within) for verb, clock in step.clocks.items()
-                    if clock.kind is not ClockKind.SOFT)  # fmt: skip
-        yield from ((f"{path}.{name}", getattr(step, name)) for name in ("not_before", "remind"))
+        path, clause = sheet.paths[step.id], step.clauses[0] if step.clauses else ""
+        for verb, clock in step.clocks.items():
+            if clock.kind is not ClockKind.SOFT:
+                yield f"{path}.clocks.{verb}", clause, clock.within
+        for name in ("not_before", "remind"):
+            yield f"{path}.{name}", clause, getattr(step, name)
         if step.repeat:
-            yield f"{path}.repeat.every", step.repeat.every
-    yield from (
-        (f"posts.{post.id}.reached_within", post.reached_within) for post in sheet.plan.posts.values()
-    )
-    yield from (
-        (f"{sheet.duty_paths[duty.id]}.within", duty.within) for duty in sheet.plan.calendar if not duty.law
-    )
+            yield f"{path}.repeat.every", clause, step.repeat.every
+    for post in sheet.plan.posts.values():
+        yield f"posts.{post.id}.reached_within", "", post.reached_within
+    for duty in sheet.plan.calendar:
+        if not duty.law:
+            yield f"{sheet.duty_paths[duty.id]}.within", "", duty.within
 
 
 def _order(sheet: Sheet, step: Step) -> Iterator[Finding]:

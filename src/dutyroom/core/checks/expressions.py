@@ -92,7 +92,9 @@ def _faults(sheet: Sheet, one: Written, seen: dict[str, Any]) -> Iterator[Findin
         yield _find(sheet, one, "unknown_name", name=name)
     for _, name in _STEPS.findall(one.text):
         if name not in sheet.plan.step:
-            yield _find(sheet, one, "unknown_step_in_condition", other=name, near=near(name, sheet.plan.step))
+            yield _find(
+                sheet, one, "unknown_step_in_condition", other=name, nearest=near(name, sheet.plan.step)
+            )
     if not strangers:
         answers = {field.id: _sample(field.type) for field in one.step.asks} if one.step else {}
         yield from _value(sheet, one, program, {**seen, "answers": answers})

@@ -31,18 +31,18 @@ def flow(sheet: Sheet) -> Iterator[Finding]:
 
 def _step_names(sheet: Sheet) -> Iterator[Finding]:
     first: dict[str, Step] = {}
-    number = -1
-    for step in sheet.plan.steps:
-        number += step.id not in first or step.law is None
-        if step.id in first and first[step.id] is not step:
+    for step, path in zip(sheet.plan.steps, sheet.places, strict=True):
+        if step.id in first and step.law is None:
             clause = step.clauses[0] if step.clauses else ""
-            yield sheet.find(f"steps.{number}.id", "duplicate_step", "error", clause, step=step.id)
+            yield sheet.find(f"{path}.id", "duplicate_step", "error", clause, step=step.id)
         first.setdefault(step.id, step)
         joins = {"after": (*step.after.all, *step.after.any), "separate_from": step.separate_from}
         for part, names in (*joins.items(), ("owes", tuple(owes.step for owes in step.owes))):
             for other in names:
                 if other not in sheet.plan.step:
-                    yield sheet.at(step, part, "unknown_step", other=other, near=near(other, sheet.plan.step))
+                    yield sheet.at(
+                        step, part, "unknown_step", other=other, nearest=near(other, sheet.plan.step)
+                    )
         for phase in step.phases:
             if phase not in PHASES:
                 yield sheet.at(step, "phases", "unknown_phase", phase=phase)
@@ -150,7 +150,7 @@ def _moves(sheet: Sheet) -> Iterator[Finding]:
         for other in (*move.after.all, *move.after.any):
             step = sheet.plan.step.get(other)
             if step is None:
-                fields = {"other": other, "near": near(other, sheet.plan.step)}
+                fields = {"other": other, "nearest": near(other, sheet.plan.step)}
                 yield sheet.find(f"{path}.after", "unknown_step", "error", clause, **fields)
             elif not any(move.source in reachable(phase) for phase in step.phases) and step.phases:
                 fields = {"other": other, "source": move.source, "target": move.target}
@@ -166,7 +166,7 @@ def _moves(sheet: Sheet) -> Iterator[Finding]:
 
 def _phases(sheet: Sheet) -> Iterator[Finding]:
     """Phases without a way in, and phases without a way out."""
-    moves = [move for move in sheet.plan.moves if is_legal(move.source, move.target)]
+    moves = sheet.plan.moves
     used = {phase for step in sheet.own_steps for phase in step.phases} & set(PHASES)
     entered = {move.target for move in moves} | {READINESS}
     if any(rule.automatic and rule.state == "response" for rule in sheet.plan.warnings.rules):
@@ -175,7 +175,12 @@ def _phases(sheet: Sheet) -> Iterator[Finding]:
     for phase in [one for one in PHASES if one in used or one in {move.target for move in moves}]:
         if phase != CLOSED and phase not in left:
             yield sheet.find("moves", "no_exit", phase=phase)
-        elif phase in used and phase not in entered and moves:
+        elif (
+            phase in used
+            and phase not in entered
+            and moves
+            and all(is_legal(m.source, m.target) for m in moves)
+        ):
             step = next(step for step in sheet.own_steps if phase in step.phases)
             yield sheet.at(step, "phases", "phase_never_reached", phase=phase)
 

@@ -29,7 +29,10 @@ def law(sheet: Sheet) -> Iterator[Finding]:
 def _fulfilling(sheet: Sheet, step: Step) -> Iterator[Finding]:
     bound = law_step(sheet.plan, step.fulfils)
     if bound is None or bound.step is None:
-        fields: dict[str, str | int] = {"name": step.fulfils, "near": near(step.fulfils, _bound_names(sheet))}
+        fields: dict[str, str | int] = {
+            "name": step.fulfils,
+            "nearest": near(step.fulfils, _bound_names(sheet)),
+        }
         yield sheet.at(step, "fulfils", "unknown_law_step", **fields)
         return
     theirs, mine = bound.step.clocks.get(Verb.DONE), step.clocks.get(Verb.DONE)
@@ -81,12 +84,7 @@ def _late_report(sheet: Sheet, step: Step) -> Iterator[Finding]:
             and not (bound.step.repeat or bound.step.outlives or bound.step.after.all)
         )
         if theirs and first and (done is None or done.within > theirs.within) and theirs.within <= 2 * HOUR:
-            fields = {
-                "article": bound.law.article,
-                "law_zh": bound.law.source.zh,
-                "law_en": bound.law.source.en,
-            }
-            fields["minutes"], fields["to"] = theirs.within // 60_000, authority[0]
+            fields = _source(bound) | {"minutes": theirs.within // 60_000, "to": authority[0]}
             yield sheet.at(step, "clocks.done", "report_later_than_law", "warning", **fields)
             return
 
@@ -94,7 +92,10 @@ def _late_report(sheet: Sheet, step: Step) -> Iterator[Finding]:
 def _rarer(sheet: Sheet, duty: CalendarDuty) -> Iterator[Finding]:
     bound = law_step(sheet.plan, duty.fulfils)
     if bound is None or bound.duty is None:
-        fields: dict[str, str | int] = {"name": duty.fulfils, "near": near(duty.fulfils, _bound_names(sheet))}
+        fields: dict[str, str | int] = {
+            "name": duty.fulfils,
+            "nearest": near(duty.fulfils, _bound_names(sheet)),
+        }
         yield sheet.on(duty, "fulfils", "unknown_law_step", **fields)
         return
     fields = _source(bound)
@@ -112,7 +113,7 @@ def _packs(sheet: Sheet) -> Iterator[Finding]:
     trades = {trade for found in known.values() for trade in _trades(found)}
     if plan.trade and plan.trade not in trades:
         yield sheet.find(
-            "plan.trade", "unknown_trade", "warning", name=plan.trade, near=near(plan.trade, trades)
+            "plan.trade", "unknown_trade", "warning", name=plan.trade, nearest=near(plan.trade, trades)
         )
     for name, found in known.items():
         if plan.trade and name not in used and plan.trade in _own_trades(found):

@@ -52,7 +52,7 @@ def _criterion(sheet: Sheet, one: Criterion) -> Iterator[tuple[str, dict[str, st
         yield from _measure(sheet, one)
     for kind in one.kinds:
         if kind not in sheet.plan.kinds:
-            yield "unknown_kind", {"name": kind, "near": near(kind, sheet.plan.kinds)}
+            yield "unknown_kind", {"name": kind, "nearest": near(kind, sheet.plan.kinds)}
     if one.hazard:
         yield from outside_warning(sheet, one.hazard, one.colour, one.areas)
 
@@ -61,7 +61,7 @@ def _measure(sheet: Sheet, one: Criterion) -> Iterator[tuple[str, dict[str, str 
     fact = sheet.plan.facts.get(one.fact)
     numbers = one.at_least is not None or one.below is not None
     if fact is None:
-        yield "unknown_fact_in_level", {"name": one.fact, "near": near(one.fact, sheet.plan.facts)}
+        yield "unknown_fact_in_level", {"name": one.fact, "nearest": near(one.fact, sheet.plan.facts)}
         return
     counts = isinstance(fact.default, int) and not isinstance(fact.default, bool)
     if numbers == one.true or (numbers and not counts) or (one.true and not isinstance(fact.default, bool)):
@@ -81,12 +81,12 @@ def outside_warning(
     """What is wrong with a hazard, its colour and its areas as (code, fields)."""
     known = sheet.plan.warnings.hazards.get(hazard)
     if known is None:
-        yield "unknown_hazard", {"name": hazard, "near": near(hazard, sheet.plan.warnings.hazards)}
+        yield "unknown_hazard", {"name": hazard, "nearest": near(hazard, sheet.plan.warnings.hazards)}
     elif colour not in known.colours or colour not in COLOURS:
         yield "unknown_colour", {"name": colour, "hazard": hazard, "known": ", ".join(known.colours)}
     for area in areas:
         if area not in sheet.plan.warnings.areas:
-            yield "unknown_area", {"name": area, "near": near(area, sheet.plan.warnings.areas)}
+            yield "unknown_area", {"name": area, "nearest": near(area, sheet.plan.warnings.areas)}
 
 
 def _falls(sheet: Sheet, level: Level, path: str) -> Iterator[Finding]:
@@ -164,7 +164,7 @@ def _warning_rules(sheet: Sheet) -> Iterator[Finding]:
         for code, fields in outside_warning(sheet, rule.hazard, rule.colour, rule.areas):
             yield sheet.find(f"warnings.rules.{number}", code, "error", clause, **fields)
         if rule.level not in sheet.levels:
-            fields = {"name": rule.level, "near": near(rule.level, sheet.levels)}
+            fields = {"name": rule.level, "nearest": near(rule.level, sheet.levels)}
             yield sheet.find(f"warnings.rules.{number}.level", "unknown_level", "error", clause, **fields)
     for hazard in sheet.plan.warnings.hazards.values():
         wrong = [colour for colour in hazard.colours if colour not in COLOURS]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from dutyroom.core.checks.sheet import Sheet
+from dutyroom.core.checks.sheet import Sheet, near
 from dutyroom.core.findings import Finding
 from dutyroom.core.plan import CONFIRMED, Group, Step
 
@@ -169,7 +169,9 @@ def _signatures(sheet: Sheet) -> Iterator[Finding]:
     signs = [sheet.plan.step[name] for name in sheet.plan.signs if name in sheet.plan.step]
     for number, name in enumerate(sheet.plan.signs):
         if name not in sheet.plan.step:
-            yield sheet.find(f"plan.signs.{number}", "unknown_step", other=name)
+            yield sheet.find(
+                f"plan.signs.{number}", "unknown_step", other=name, nearest=near(name, sheet.plan.step)
+            )
     for step, other in pairwise(signs):
         if other.id not in step.separate_from and step.id not in other.separate_from:
             yield sheet.at(other, "", "one_person_may_sign_twice", "warning", other=step.id)

@@ -51,19 +51,25 @@ class Sheet:
         return self.find(path, code, severity, clause, **{"step": duty.id, **fields})
 
     @cached_property
-    def paths(self) -> dict[str, str]:
-        """Where each step stands in the text: its own entry, the confirmation it joined for, or its pack."""
-        found: dict[str, str] = {}
+    def places(self) -> tuple[str, ...]:
+        """Where each step stands in the text, in their order: its entry, the one it confirms, or its pack."""
+        found: list[str] = []
         number = -1
         before: Step | None = None
         for step in self.plan.steps:
             second = before is not None and before.confirm is not None and step.id == before.id + CONFIRMED
-            if step.law is None and not second:
-                number += 1
-            path = self._pack(step.law) if step.law else f"steps.{number}{'.confirm' if second else ''}"
-            found.setdefault(step.id, path)
+            number += step.law is None and not second
+            found.append(
+                self._pack(step.law) if step.law else f"steps.{number}{'.confirm' if second else ''}"
+            )
             before = step
-        return found
+        return tuple(found)
+
+    @cached_property
+    def paths(self) -> dict[str, str]:
+        """Where each step stands in the text; of two with one name, the first."""
+        named = zip(reversed(self.plan.steps), reversed(self.places), strict=True)
+        return {step.id: path for step, path in named}
 
     @cached_property
     def duty_paths(self) -> dict[str, str]:
@@ -98,8 +104,8 @@ class Sheet:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant; empty if none is close."""
-    return next(iter(get_close_matches(name, tuple(known), 1, 0.5)), "")
+    """The known name that was probably meant; a dash if none is close."""
+    return next(iter(get_close_matches(name, tuple(known), 1, 0.5)), "—")
 
 
 def reachable(phase: str) -> frozenset[str]:

@@ -41,7 +41,7 @@ def _missing(
     sheet: Sheet, path: str, code: str, name: str, known: Collection[str], clause: str = ""
 ) -> Iterator[Finding]:
     if name and name not in known:
-        yield sheet.find(path, code, "error", clause, name=name, near=near(name, known))
+        yield sheet.find(path, code, "error", clause, name=name, nearest=near(name, known))
 
 
 def _choice(
@@ -60,7 +60,7 @@ def _step(sheet: Sheet, step: Step) -> Iterator[Finding]:
     plan, path, clause = sheet.plan, sheet.paths[step.id], _first(step.clauses)
     for level in step.levels:
         if level not in sheet.levels:
-            yield sheet.at(step, "levels", "unknown_level", name=level, near=near(level, sheet.levels))
+            yield sheet.at(step, "levels", "unknown_level", name=level, nearest=near(level, sheet.levels))
     yield from _missing(sheet, f"{path}.place", "unknown_place", step.place, plan.places, clause)
     for name in step.uses:
         yield from _missing(sheet, f"{path}.uses", "unknown_resource", name, plan.resources, clause)
@@ -100,7 +100,8 @@ def _around(sheet: Sheet) -> Iterator[Finding]:
             yield sheet.find(f"{path}.quantity", "below_least", "warning", clause, name=kept.id, **few)
     if plan.assisting:
         for name in plan.assisting.locks:
-            yield from _missing(sheet, "assisting.locks", "unknown_step", name, plan.step)
+            if name not in plan.step:
+                yield sheet.find("assisting.locks", "unknown_step", other=name, nearest=near(name, plan.step))
         if not any(step.command == "take_back" for step in plan.steps):
             yield sheet.find("assisting", "command_never_back", "warning")
 
@@ -184,7 +185,7 @@ def _clauses(sheet: Sheet) -> Iterator[Finding]:
     for number, clause in enumerate(plan.clauses):
         path = f"clauses.{number}"
         if clause.id in ids:
-            yield sheet.find(f"{path}.id", "duplicate_clause", "error", clause.id)
+            yield sheet.find(f"{path}.id", "duplicate_clause", "error", clause.id, cited=clause.id)
         ids.add(clause.id)
         yield from _choice(sheet, f"{path}.runs_as", clause.runs_as, RUNS_AS, clause.id)
         yield from _missing(sheet, f"{path}.chapter", "unknown_chapter", clause.chapter, numbers, clause.id)
@@ -193,9 +194,9 @@ def _clauses(sheet: Sheet) -> Iterator[Finding]:
                 sheet, f"{path}.see", "unknown_reference", name, {*plan.references, *known}, clause.id
             )
         if clause.runs_as == "rules" and clause.id not in cited:
-            yield sheet.find(path, "clause_without_rule", "warning", clause.id)
+            yield sheet.find(path, "clause_without_rule", "warning", clause.id, cited=clause.id)
         if clause.runs_as in ("product", "judgement", "not_executed") and clause.note is None:
-            yield sheet.find(path, "clause_without_reason", "error", clause.id)
+            yield sheet.find(path, "clause_without_reason", "error", clause.id, cited=clause.id)
 
 
 def _citing(sheet: Sheet) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -17,9 +17,11 @@ def faults(plan: Plan, step: Step, answers: Mapping[str, Answer]) -> tuple[str, 
     known = {field.id for field in step.asks}
     if step.repeat is not None and step.repeat.nothing_new:
         known.add(NOTHING_NEW)
-        if answers.get(NOTHING_NEW) is True:  # it is a report too, and asks for nothing else
-            return tuple(f"field:{name}:unknown" for name in sorted(answers) if name not in known)
     found = [f"field:{field.id}:{fault}" for field in step.asks if (fault := _fault(plan, field, answers))]
+    if (
+        NOTHING_NEW in known and answers.get(NOTHING_NEW) is True
+    ):  # it is a report too, and asks for nothing else
+        found = [fault for fault in found if not fault.endswith(":missing")]
     return (*found, *(f"field:{name}:unknown" for name in sorted(answers) if name not in known))
 
 

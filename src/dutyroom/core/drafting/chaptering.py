@@ -15,7 +15,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"信息处置|研判", "3.1.2"),
     (r"通讯录|联系(方式|电话|人)|电话(表|一览)|contact|phone (list|numbers)|directory", "A5"),
     (r"物资.*(清单|名录|一览|表)|(清单|名录).*物资", "A4"),
-    (r"响应终止|应急(响应)?(结束|终止)|(结束|终止)条件|解除应急|terminat|all.clear|stand.?down|end of", "3.6"),
+    (
+        r"响应终止|应急(响应)?(结束|终止)|(结束|终止)条件|解除应急|terminat|all.clear|stand.?down|end of",
+        "3.6",
+    ),
     (r"(响应|预案)(的)?启动|启动(条件|程序|响应|预案)|activat", "3.3"),
     (r"报告|接报|报送|报警|上报|\breport|notif|call hierarchy|chain of command", "3.1.1"),
     (r"监测|预警|monitor|warning", "3.2"),
@@ -30,7 +33,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"(单位|工程|项目|企业|公司)(基本)?概况|about (us|the)|site information", "A1"),
     (r"附件|附表|附录|格式|appendi|annex|form", "A6"),
     (r"处置|措施|响应|救援|抢险|疏散|procedure|response|evacuat|emergenc", "3.4"),
-    (r"总则|目的|依据|原则|general|purpose|introduc|polic|defin|legal|regulat", "1"),
+    (r"总则|目的|依据|原则|方针|general|purpose|introduc|polic|defin|legal|regulat", "1"),
 )
 _PATTERNS = tuple((re.compile(words, re.IGNORECASE), chapter) for words, chapter in _WORDS)
 

@@ -5,18 +5,20 @@ those that follow it; whatever could be a sentence is kept as one.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from dutyroom.core.drafting.chaptering import chapter_of, general_chapter, type_of
 from dutyroom.core.drafting.numbering import Number, Outline, number_of
 from dutyroom.core.drafting.paper import Document, Paragraph, Table
 
-_ENDS = re.compile(r"(?<=[。！？；])(?![”’）)])|(?<=[.!?;])\s+(?=[A-Z(“\"])")
+_ENDS = re.compile(r"(?<=[。！？；])(?![”’）)])|(?<=[a-z)\]%][.!?;])\s+(?=[A-Z(“\"])")
 _RINGS = re.compile(r"(?=[①-⑳])|(?=(?:(?<=[：:。；;，,])|(?<=\s))[（(]\d{1,2}[）)])")
 _CONTENTS_LINE = re.compile(r".{1,60}?(?:[.．·…]{4,}|\t+)\s*\d{1,3}\s*$")
-_PAGE_LINE = re.compile(r"[-—–\s]*(?:第\s*)?\d{1,3}\s*(?:页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?[-—–\s]*$|Page \d+( of \d+)?$")
-_HEADING_STYLES = ("chapter", "section", "decimal", "comma", "brackets", "figure")
+_PAGE_LINE = re.compile(
+    r"[-—–\s]*(?:第\s*)?\d{1,3}\s*(?:页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?[-—–\s]*$|Page \d+( of \d+)?$"
+)
+_HEADING_STYLES = ("chapter", "section", "decimal", "comma", "brackets", "figure", "plain", "small")
 _SAYS = re.compile(r"[。；！？：:，,;!?]|\.\s*$")
 _LABEL_ONLY = re.compile(r"[^：:。；]{2,30}[：:]\s*$")
 
@@ -58,11 +60,12 @@ def cut(document: Document) -> Cut:
     """The passages of a paper in order, each with an id of its own."""
     title, rest = _title(document)
     cutter = _Cutter(type_of(title))
-    for block in rest:
+    lines = list(_lines(rest))
+    for at, block in enumerate(lines):
         if isinstance(block, Table):
             cutter.table(block)
         else:
-            cutter.paragraph(block)
+            cutter.line(block, lines[at + 1] if at + 1 < len(lines) else None)
     return Cut(title, cutter.type, tuple(cutter.passages))
 
 
@@ -89,16 +92,10 @@ class _Cutter:
     taken: dict[str, int] = field(default_factory=dict)
     label: str = ""
 
-    def paragraph(self, block: Paragraph) -> None:
-        for line in block.text.split("\n"):
-            text = re.sub(r"[ \t\u3000\xa0]+", " ", line).strip()
-            if not text or _CONTENTS_LINE.match(line.strip()) or _PAGE_LINE.match(text):
-                continue
-            self._line(replace(block, text=text))
-
-    def _line(self, block: Paragraph) -> None:
+    def line(self, block: Paragraph, following: Paragraph | Table | None) -> None:
+        """One line of the paper; what follows it says whether a short one is a heading."""
         number = number_of(block.text)
-        if _is_heading(block, number):
+        if _is_heading(block, number) or (number and _stands_over(block.text[number.length :], following)):
             self._heading(block, number)
             return
         if number:
@@ -120,7 +117,9 @@ class _Cutter:
         self.headings = [one for one in self.headings if one[0] < depth]
         self.headings.append((depth, block.text))
 
-    def _passage(self, text: str, page: int, cells: tuple[str, ...] = (), columns: tuple[str, ...] = ()) -> None:
+    def _passage(
+        self, text: str, page: int, cells: tuple[str, ...] = (), columns: tuple[str, ...] = ()
+    ) -> None:
         headings = tuple(one for _, one in self.headings)
         self.passages.append(
             Passage(
@@ -154,24 +153,55 @@ class _Cutter:
             self._passage(text, table.page, row, columns)
 
 
+def _lines(blocks: Iterable[Paragraph | Table]) -> Iterator[Paragraph | Table]:
+    """Tables, and paragraphs line by line, without contents pages, page numbers and empty lines."""
+    for block in blocks:
+        if isinstance(block, Table):
+            yield block
+            continue
+        for line in block.text.split("\n"):
+            text = re.sub(r"[ \t\u3000\xa0]+", " ", line).strip()
+            if text and not _CONTENTS_LINE.match(line.strip()) and not _PAGE_LINE.match(text):
+                yield replace(block, text=text)
+
+
+def _stands_over(text: str, following: Paragraph | Table | None) -> bool:
+    """A short line without a stop, over running text that has no number of its own."""
+    return (
+        2 <= len(text) <= 12
+        and not _SAYS.search(text)
+        and not text.isascii()
+        and isinstance(following, Paragraph)
+        and number_of(following.text) is None
+        and len(following.text) > 20
+    )
+
+
 def _is_heading(block: Paragraph, number: Number | None) -> bool:
     """A styled heading, or a short numbered line that says nothing: no stop, no comma, no colon."""
     text = block.text[number.length :] if number else block.text
     if block.heading:
         return len(text) <= 60 and not re.search(r"[。；]", text)
-    if number is None or number.style not in _HEADING_STYLES or len(text) > 26 or not text:
+    if number is None:
+        return len(text) <= 12 and not _SAYS.search(text) and not text.isascii() and _names_a_chapter(text)
+    if number.style not in _HEADING_STYLES or len(text) > 26 or not text:
         return False
     if _SAYS.search(text.rstrip("：:")):
         return False
-    if number.style in ("figure", "brackets") and text.isascii():
+    if number.style in ("figure", "brackets", "plain") and text.isascii():
         return text.isupper() or text.istitle()
     return number.style in ("chapter", "section", "decimal", "comma") or _names_a_chapter(text)
 
 
 def _names_a_chapter(text: str) -> bool:
-    return len(text) <= 20 and (
-        general_chapter(text) != "" or bool(re.search(r"(组|队|办公室|指挥部|小组|中心)(的?职责)?$", text))
-    ) and not re.search(r"^(立即|及时|迅速|组织|负责|做好|对|向|按|将|由|在)", text)
+    return (
+        len(text) <= 20
+        and (
+            general_chapter(text) != ""
+            or bool(re.search(r"(组|队|办公室|指挥部|小组|中心)(的?职责)?$", text))
+        )
+        and not re.search(r"^(立即|及时|迅速|组织(?!机构|体系|指挥|架构)|负责|做好|对|向|按|将|由|在)", text)
+    )
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -1,8 +1,10 @@
-"""Response levels and what starts each: Ⅰ级, 一级, 红色, Level 2; 死亡3人以上10人以下, losses, colours, beyond our ability.
+"""Response levels and what starts each: Ⅰ级, 一级, Level 2; 死亡3人以上10人以下, losses, colours, beyond us.
 
 以上 includes its number and 以下 excludes it, as the law reads them. A level whose criteria are not numbers has none:
 a person judges it. Nothing is concluded from a neighbouring level.
 """
+
+# ruff: noqa: E501 -- a pattern broken over lines is harder to compare with the words it stands for
 
 import re
 from collections.abc import Iterator
@@ -13,9 +15,14 @@ from dutyroom.core.drafting.numerals import read_number
 from dutyroom.core.drafting.proposal import HAZARD, HIGH, LEVEL, MEDIUM, Reading
 from dutyroom.core.drafting.rolefinding import bare
 
-_NAMED = re.compile(r"(?<![一二三四五六七八九十第])([ⅠⅡⅢⅣⅤ]|IV|I{1,3}|[一二三四])\s*级(?!及|以)|\bLevel\s+(\d|I{1,3}|IV)\b", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?<![一二三四五六七八九十第])([ⅠⅡⅢⅣⅤ]|IV|I{1,3}|[一二三四])\s*级(?!及|以)|\bLevel\s+(\d|I{1,3}|IV)\b",
+    re.IGNORECASE,
+)
 _GRADES = (("特别重大", 1), ("重大", 2), ("较大", 3), ("一般", 4))
-_GRADE = re.compile(r"(特别重大|(?<!特别)重大|较大|一般)(?:（[^）]*）)?(?:[一-龥]{0,10})(?:事故|事件|灾害|险情|隐患)")
+_GRADE = re.compile(
+    r"(特别重大|(?<!特别)重大|较大|一般)(?:（[^）]*）)?(?:[一-龥]{0,10})(?:事故|事件|灾害|险情|隐患)"
+)
 _COLOURS = {"红色": "red", "橙色": "orange", "黄色": "yellow", "蓝色": "blue"}
 _HAZARDS = (
     ("暴雨", "rainstorm"), ("台风", "typhoon"), ("暴雪", "snowstorm"), ("道路结冰", "road_ice"), ("高温", "heat"),
@@ -38,55 +45,94 @@ _PEOPLE = re.compile(
 _RANGE = re.compile(r"(\d{1,5})\s*(?:人|名)?\s*[-—~～至到]\s*(\d{1,5})\s*(?:人|名)")
 _LOSS = re.compile(
     r"(?:直接)?经济损失[^\d。；]{0,8}(\d{1,6})\s*(万|亿)元\s*(?P<edge>（?含?）?\s*以上|以下)?"
-    r"(?:[、，,]?\s*(?:且)?\s*(?P<top>\d{1,6})\s*(?P<unit>万|亿)元\s*以下)?"
+    r"(?:[、，,]?\s*(?:且|不满|不足|低于)?\s*(?P<top>\d{1,6})\s*(?P<unit>万|亿)元\s*(?:以下)?)?"
 )
-_BEYOND = re.compile(r"超出[^，。；]{0,16}(能力|范围)|(难以|无法|不能)[^，。；]{0,8}(控制|处置|应对)|beyond (our|the|its)[^.,;]{0,20}(ability|capacit|control)", re.I)
+_BEYOND = re.compile(
+    r"超出[^，。；]{0,16}(能力|范围)|(无法|不能)(独立|自行)?(解决|处置|控制)|(难以|无法|不能)[^，。；]{0,8}(控制|处置|应对)|beyond (our|the|its)[^.,;]{0,20}(ability|capacit|control)",
+    re.I,
+)
+
+
+_LISTS = re.compile(r"(以下|下列)[^。；]{0,30}[：:]?$|之一的?[，：:]|列为[^。；]{0,8}[：:]$|[：:]$")
 
 
 def find_levels(reading: Reading) -> None:
     """Every level, its name and criteria; hazards and warning rules where a colour is tied to a level."""
+    numbered = any(_NAMED.search(passage.text) for passage in reading.passages)
     current: tuple[int, str] | None = None
-    heading = ""
+    heading, listing = "", False
     for passage in reading.passages:
         if passage.heading != heading:
-            heading, current = passage.heading, None
-            if (found := _level_in(bare(heading))) and _about_levels(passage):
+            heading, current, listing = passage.heading, None, False
+            if (found := _level_in(bare(heading), numbered)) and _about_levels(passage):
                 current = found[0]
-        text = passage.text
-        if passage.cells:
-            text = _row(passage)
-        named = _level_in(text)
+                _read(reading, passage, current, heading, True)
+        text = _row(passage) if passage.cells else passage.text
+        named = _level_in(text, numbered)
         if named and _about_levels(passage):
-            opens = _opening(named, bare(text))
+            opens = _opening(named, bare(text)) or _LISTS.search(text)
             if opens or passage.cells:
-                current = named[0]
+                current = named[-1] if _LISTS.search(text) else named[0]
             if len(named) == 1 or opens:
-                _read(reading, passage, named[0], text, bool(opens or _measures(text)))
+                _read(reading, passage, current if opens and current else named[0], text, True)
             else:
                 for one in named:
                     _read(reading, passage, one, "", True)
+            listing = bool(_LISTS.search(text))
         elif current and (_measures(text) or _BEYOND.search(text)):
             _read(reading, passage, current, text, True)
+        elif current and listing and len(text) <= 80:
+            _case(reading, passage, current, text)
+    _whole_numbers(reading)
+
+
+def _case(reading: Reading, passage: Passage, level: tuple[int, str], text: str) -> None:
+    """A kind of event in a level's list: true or false, by the word of whoever leads."""
+    known = reading.propose(LEVEL, f"L{level[0]}", {"rank": level[0], "name": level[1]}, passage, MEDIUM)
+    criteria = known.entry.setdefault("any", [])
+    fact = f"level_{level[0]}_case_{len(criteria) + 1}"
+    reading.facts[fact] = (False, bare(text).rstrip("。；;"), "")
+    judged = {"judged_by": reading.chief} if reading.chief else {}
+    criteria.append({"fact": fact, "true": True, **judged})
+
+
+def _whole_numbers(reading: Reading) -> None:
+    """`10人以上29人以下` beside `30人以上`: where the levels only meet if 29 counts, the paper counts it in."""
+    levels = reading.of(LEVEL)
+    starts = {
+        (one["fact"], one["at_least"])
+        for level in levels
+        for one in level.entry.get("any", [])
+        if "at_least" in one
+    }
+    for level in levels:
+        for one in level.entry.get("any", []):
+            if one.get("unit") == "人" and "below" in one and (one["fact"], one["below"] + 1) in starts:
+                if (one["fact"], one["below"]) not in starts:
+                    one["below"] += 1
+                    level.confidence = MEDIUM
 
 
 def _row(passage: Passage) -> str:
-    return "；".join(f"{column}：{cell}" for column, cell in zip(passage.columns, passage.cells, strict=False))
+    return "；".join(
+        f"{column}：{cell}" for column, cell in zip(passage.columns, passage.cells, strict=False)
+    )
 
 
 def _about_levels(passage: Passage) -> bool:
     """Chapters that define levels, or a table that has a column for them."""
-    around = " ".join((*passage.headings, passage.label, *passage.columns))
-    return bool(re.search(r"分级|等级|级别|响应|预警|启动|level|classif|response", around, re.I))
+    around = " ".join((*passage.headings, passage.label, *passage.columns, passage.text))
+    return bool(re.search(r"分级|等级|级别|级响应|级预警|级（?事|响应|level|classif", around, re.I))
 
 
-def _level_in(text: str) -> list[tuple[int, str]]:
+def _level_in(text: str, numbered: bool) -> list[tuple[int, str]]:
     """(rank, how the paper names it) for every level a text names, in order."""
     found: dict[int, tuple[int, str]] = {}
     for match in _NAMED.finditer(text):
         rank = read_number(match[1] or match[2])
         if rank and 1 <= rank <= 5:
             found.setdefault(rank, (rank, re.sub(r"\s+", " ", match[0].strip())))
-    if not found:
+    if not found and not numbered:  # a paper that numbers its levels means by 重大 what everybody means
         for match in _GRADE.finditer(text):
             rank = dict(_GRADES)[match[1]]
             found.setdefault(rank, (rank, match[0]))
@@ -133,9 +179,8 @@ def _criteria(reading: Reading, passage: Passage, text: str) -> Iterator[dict[st
         reading.facts.setdefault("beyond_ability", (False, "超出本单位处置能力", ""))
         judged = {"judged_by": reading.chief} if reading.chief else {}
         yield {"fact": "beyond_ability", "true": True, **judged}
-    hazard, colour = _colour(text)[:2] if _colour(text) else ("", "")
-    if hazard:
-        yield {"hazard": hazard, "colour": colour}
+    if found := _colour(text):
+        yield {"hazard": found[0], "colour": found[1]}
 
 
 def _bounds(low: int | None, top: int | None) -> dict[str, int]:
@@ -172,7 +217,9 @@ def _kind(text: str, start: int, end: int) -> tuple[str, str] | None:
 
 def _colour(text: str) -> tuple[str, str, str] | None:
     """(hazard, colour, the hazard's name) of an outside warning the text names."""
-    for match in re.finditer(r"([一-龥]{0,6})(红色|橙色|黄色|蓝色)(?:（[^）]*）)?(?:及以上)?[一-龥]{0,4}(?:预警|信号|警报)", text):
+    for match in re.finditer(
+        r"([一-龥]{0,6})(红色|橙色|黄色|蓝色)(?:（[^）]*）)?(?:及以上)?[一-龥]{0,4}(?:预警|信号|警报)", text
+    ):
         for name, id in _HAZARDS:
             if name in text[max(0, match.start() - 6) : match.end()]:
                 return id, _COLOURS[match[2]], name

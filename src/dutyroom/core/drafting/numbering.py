@@ -17,8 +17,10 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("decimal", re.compile(rf"({_DECIMAL})(?![\d.．]*\s*(?:%|％|[°℃度米万亿元]|[mk]m\b|倍))[\s、.．:：]*")),
     ("comma", re.compile(rf"({_CHINESE})\s*、\s*")),
     ("brackets", re.compile(rf"[（(]\s*({_CHINESE})\s*[）)][\s、.．:：]*")),
-    ("figure", re.compile(r"(\d{1,2})\s*(?:、|[.．](?!\d)|\s+(?=[^\d\s年月日:：分小时人]))\s*")),
+    ("figure", re.compile(r"(\d{1,2})\s*(?:、|[.．](?!\d))\s*")),
+    ("plain", re.compile(r"(\d{1,2})\s+(?=[^\d\s年月日:：分小时人])")),
     ("round", re.compile(r"[（(]\s*(\d{1,2})\s*[）)][\s、.．:：]*")),
+    ("small", re.compile(r"([⑴-⒇])[\s、.．:：]*")),
     ("half", re.compile(r"(\d{1,2})\s*[）)]\s*")),
     ("ring", re.compile(r"([①-⑳])[\s、.．:：]*")),
     ("letter", re.compile(r"[（(]?([a-zA-Z])[）)]\s*")),
@@ -64,12 +66,18 @@ class Outline:
 
     def enter(self, number: Number) -> str:
         """Move to the number and answer its full path as `3.1.2`."""
-        if number.style == "decimal":
+        if number.style == "decimal" or self._next_chapter(number):
             self.path = [("decimal", value) for value in number.values]
         else:
             self._leave(number.style)
             self.path.append((number.style, number.values[0]))
         return self.name
+
+    def _next_chapter(self, number: Number) -> bool:
+        """`2 Organisation` after 1.4.3: a chapter whose sections are decimals has its number without a mark."""
+        decimal = not self.path or self.path[0][0] == "decimal"
+        last = self.path[0][1] if self.path else 0
+        return number.style == "plain" and decimal and number.values[0] == last + 1
 
     def _leave(self, style: str) -> None:
         """Close what the style closes. Chapters close all; a plain figure follows its decimals' first part."""

@@ -6,13 +6,29 @@ _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _ENGLISH = {
     word: value
-    for value, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
+    )
 }
 
 
 def read_number(text: str) -> int | None:
     """The number a short text states; None where it states none."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", text).strip(" ()")
     if plain.isascii() and plain.isdigit() and len(plain) < 10:
         return int(plain)
     if plain.upper() in _ROMAN:

@@ -36,6 +36,8 @@ class Document:
     def characters(self) -> int:
         """How long the text is, tables included."""
         return sum(
-            len(one.text) if isinstance(one, Paragraph) else sum(len(cell) for row in one.rows for cell in row)
+            len(one.text)
+            if isinstance(one, Paragraph)
+            else sum(len(cell) for row in one.rows for cell in row)
             for one in self.blocks
         )

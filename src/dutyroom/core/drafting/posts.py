@@ -24,8 +24,12 @@ KNOWN: tuple[tuple[str, str], ...] = (
     ("现场人员", "people_on_scene"), ("现场作业人员", "people_on_scene"), ("目击者", "finder"),
     ("副组长", "deputy_leader"), ("组长", "leader"), ("组员", "members"), ("成员", "members"),
 )  # fmt: skip
-LEADING = re.compile(r"^(总指挥|现场总指挥|应急总指挥|指挥长|组长|队长|负责人|leader|commander|chief|coordinator)$", re.I)
-SECOND = re.compile(r"^(常务副|执行副|第一副)?副(总指挥|指挥长|组长|队长)$|^(常务|执行)副(组长|总指挥)$|^deputy", re.I)
+LEADING = re.compile(
+    r"^(总指挥|现场总指挥|应急总指挥|指挥长|组长|队长|负责人|leader|commander|chief|coordinator)$", re.I
+)
+SECOND = re.compile(
+    r"^(常务副|执行副|第一副)?副(总指挥|指挥长|组长|队长)$|^(常务|执行)副(组长|总指挥)$|^deputy", re.I
+)
 MEMBERS = re.compile(r"^(成员单位|组成人员|成员|组员|队员|members?)$", re.I)
 
 _ENDS = (
@@ -37,14 +41,16 @@ POST = re.compile(rf"^[一-龥A-Za-z（）()0-9]{{0,14}}(?:{_ENDS})$")
 _ENGLISH_POST = re.compile(
     r"\b(manager|director|coordinator|supervisor|superintendent|officer|leader|commander|foreman|foremen|wardens?|"
     r"lead|chief|engineer|president|owner|representative|secretary|receptionist|assistants?|team|committee|"
-    r"employees|staff|administrator|executive|spokesperson|guards?|operator|captain|head|marshals?|personnel)$",
+    r"employees|staff|administrator|executive|spokesperson|guards?|operator|captain|head|marshals?|personnel|PM|APM|department|management|resources)$",
     re.IGNORECASE,
 )
 _GROUP = re.compile(
     r"^((?:[一-龥]{2,12}?)(?:领导小组|指挥部|工作组|救援组|小组|办公室|分队|专家组|[一-龥]组|(?:救援|抢险|应急|消防|突击)队))"
     r"(?![长员成织])"
 )
-_NOT_GROUPS = re.compile(r"^(各|本|该|由|全体|有关|相关|以上|下设|成立|设立|分|每个?|班组|项目班组)|^(应急|工作|班|小|一个?)组$")
+_NOT_GROUPS = re.compile(
+    r"^(各|本|该|由|全体|有关|相关|以上|下设|成立|设立|分|每个?|班组|项目班组)|^(应急|工作|班|小|一个?)组$"
+)
 
 _FAMILY = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
@@ -55,16 +61,20 @@ _FAMILY = (
     "茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越隆师巩聂晁勾敖融冷辛阚那简饶空曾毋沙养鞠须丰"
     "巢关蒯相查后荆红游竺权逯盖益桓公岳肖闫付邸代覃冼佘佟麦涂兰苟仝"
 )
-_COMPOUND = re.compile(r"^(欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|宇文|端木)[一-龥]{1,2}$")
+_COMPOUND = re.compile(
+    r"^(欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|宇文|端木)[一-龥]{1,2}$"
+)
 _TITLED = re.compile(rf"^[{_FAMILY}](经理|工|总|主任|队|班长|书记)$")
 _BLANK = re.compile(r"^[×xX*＊○某_\s/—-]+$|^[一-龥][×xX*＊某○]{1,2}$|^\[.*\]$|^【.*】$")
-_ENGLISH_NAME = re.compile(r"^(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?[A-Z][a-z’'-]+(?:\s+[A-Z]\.)?(?:\s+(?:Mc|O['’])?[A-Z][A-Za-z'’-]+){1,2}$")
+_ENGLISH_NAME = re.compile(
+    r"^(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?[A-Z][a-z’'-]+(?:\s+[A-Z]\.)?(?:\s+(?:Mc|O['’])?[A-Z][A-Za-z'’-]+){1,2}$"
+)
 
 
 def is_person(text: str) -> bool:
     """Whether a short text, standing alone where a holder stands, is a person's name."""
     plain = re.sub(r"\s+", "", text) if not text.isascii() else text.strip()
-    if plain.isascii():
+    if not re.search("[一-龥]", plain):
         return bool(_ENGLISH_NAME.match(plain)) and not _ENGLISH_POST.search(plain)
     if _TITLED.match(plain) or _COMPOUND.match(plain):
         return True

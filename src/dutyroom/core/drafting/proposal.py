@@ -93,7 +93,9 @@ class Reading:
         self.used: dict[str, str] = {}  # clause id -> confidence
         self.chief = ""
 
-    def propose(self, part: str, id: str, entry: dict[str, Any], passage: Passage, confidence: str) -> Proposal:
+    def propose(
+        self, part: str, id: str, entry: dict[str, Any], passage: Passage, confidence: str
+    ) -> Proposal:
         """Add a proposal, or let one that is already there gain what this passage adds."""
         self.use(passage, confidence)
         key = f"{part}.{id}"
@@ -114,9 +116,9 @@ class Reading:
 
     def free_id(self, part: str, wish: str) -> str:
         """An id that no other proposal of the part has."""
-        name, number = wish, 2
+        stem, name, number = wish.removesuffix("_1"), wish, 2
         while f"{part}.{name}" in self.proposals:
-            name, number = f"{wish}_{number}", number + 1
+            name, number = f"{stem}_{number}", number + 1
         return name
 
     def of(self, part: str) -> list[Proposal]:

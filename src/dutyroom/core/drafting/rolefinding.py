@@ -34,7 +34,10 @@ _DUTY_VERB = re.compile(
     r"|responsib|overall|conduct|assist|ensure|direct|coordinat|lead|maintain|report|oversee|manage|provide)",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"[（(]?\s*(?:电话|手机|联系电话|tel\.?|phone|cell)?[：:\s]*\+?[\d][\d\s()（）-]{6,18}\d\s*[）)]?", re.IGNORECASE)
+_PHONE = re.compile(
+    r"[（(]?\s*(?:电话|手机|联系电话|tel\.?|phone|cell)?[：:\s]*\+?[\d][\d\s()（）-]{6,18}\d\s*[）)]?",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"[、，,；;/]|\s+(?:and|及|和|以及)\s+|(?<=[员长理管任人])(?:及|和)(?=[一-龥])")
 _ASIDE = re.compile(r"^(?P<first>[^（(]+)[（(](?P<second>[^）)]+)[）)]$")
 _TOPIC_GROUPS: tuple[tuple[str, str], ...] = (
@@ -72,15 +75,14 @@ def bare(text: str) -> str:
 
 def role_named(reading: Reading, name: str, passage: Passage, confidence: str, prefer: str = "") -> str:
     """The id of the role of this name, proposed if it is new. `prefer` is the id it would like to have."""
-    name = re.sub(r"^(the|all|each)\s+", "", re.sub(r"\s+", " ", name).strip(" ：:。.，,*-"), flags=re.IGNORECASE)
+    name = re.sub(
+        r"^(the|all|each)\s+", "", re.sub(r"\s+", " ", name).strip(" ：:。.，,*-"), flags=re.IGNORECASE
+    )
     known = reading.posts.get(name)
     if known is None:
         known = reading.free_id(ROLE, prefer or known_post(name) or _latin(name) or "post_1")
         reading.posts[name] = known
-    if f"{ROLE}.{known}" in reading.proposals or known != prefer or prefer == "":
-        reading.propose(ROLE, known, {"name": name}, passage, confidence)
-    else:
-        reading.propose(ROLE, known, {"name": name}, passage, confidence)
+    reading.propose(ROLE, known, {"name": name}, passage, confidence)
     return known
 
 
@@ -91,7 +93,9 @@ def _latin(name: str) -> str:
 
 def group_id(name: str) -> str:
     """The id of a group by its topic."""
-    return next((id for words, id in _TOPIC_GROUPS if re.search(words, name)), "") or _latin(name) or "group_1"
+    return (
+        next((id for words, id in _TOPIC_GROUPS if re.search(words, name)), "") or _latin(name) or "group_1"
+    )
 
 
 def group_of(passage: Passage) -> str:
@@ -111,11 +115,23 @@ def _commands(group: str) -> bool:
 
 def _heading(reading: Reading, passage: Passage) -> None:
     """A heading that is a group or a post: what stands below are its duties."""
-    text = re.sub(r"(的)?(主要)?(工作)?(职责|组成|构成)(及分工)?$|\s*(responsibilities|duties)$", "", bare(passage.heading))
+    text = re.sub(
+        r"(的)?(主要)?(工作)?(职责|组成|构成)(及分工)?$|\s*(responsibilities|duties)$",
+        "",
+        bare(passage.heading),
+    )
     group = group_in(text)
     if group == text and not _commands(group):
         role_named(reading, group, passage, MEDIUM, group_id(group))
-    elif is_post(text) and (passage.general == "2" or re.search("role|responsib|职责", " ".join(passage.headings), re.I)):
+    elif (
+        is_post(text)
+        and len(text) < 40
+        and (
+            text.isascii()
+            or passage.general == "2"
+            or re.search("role|responsib|职责", " ".join(passage.headings), re.I)
+        )
+    ):
         role_named(reading, text, passage, MEDIUM if text.isascii() else HIGH)
 
 
@@ -125,13 +141,19 @@ def _holders(reading: Reading, passage: Passage, text: str) -> bool:
     if match is None:
         return False
     label, value = match[1].strip(" *"), match[2]
+    if not label.isascii():
+        label = re.sub(r"\s", "", label)
     place = re.search(r"(?:常务|执行|第一)?副?(?:总指挥|指挥长|组长|队长)$|成员$|组员$|队员$", label)
     if not (place or is_post(label)) or label.endswith(("责任人", "联系人")):
         return False
     if _DUTY_VERB.match(value):
         _duties(reading, passage, label, value)
         return True
-    items = list(_items(value))
+    items = list(holders_in(value))
+    if place and MEMBERS.match(place[0]):  # units and trades among the members are posts to be filled
+        items = [
+            item if item[0] or item[1] else (item[2], "", item[2]) for item in items if len(item[2]) <= 20
+        ]
     if not items or not all(post or person or is_blank(rest) for post, person, rest in items):
         return False
     prefix = label[: place.start()] if place else ""
@@ -140,17 +162,20 @@ def _holders(reading: Reading, passage: Passage, text: str) -> bool:
     return True
 
 
-def _items(value: str) -> Iterator[tuple[str, str, str]]:
+def holders_in(value: str) -> Iterator[tuple[str, str, str]]:
     """(post, person, the text itself) for each holder a list names."""
     plain = _PHONE.sub("", re.sub(r"[。.；;]\s*$", "", value))
     for one in _SPLIT.split(plain):
-        text = re.sub(r"(同志|等(人员?)?|先生|女士)$", "", one.strip(" 　*"))
+        text = re.sub(r"(同志|等(人员?|有关.{1,8}|相关.{1,8})?|先生|女士)$", "", one.strip(" 　*"))
         if not text:
             continue
         aside = _ASIDE.match(text)
         parts = [aside["first"].strip(), aside["second"].strip()] if aside else text.split()
-        if text.isascii() and not aside:
+        if not re.search("[一-龥]", text) and not aside:
             parts = [text]
+        if len(parts) > 1 and not aside and all(is_post(part) for part in parts):
+            yield from ((part, "", part) for part in parts)
+            continue
         together = re.match(r"^([一-龥]{2,10}?[员长理管任人])([一-龥]{2,3})$", text)
         if together and not is_post(text) and is_post(together[1]) and is_person(together[2]):
             parts = [together[1], together[2]]
@@ -161,10 +186,20 @@ def _items(value: str) -> Iterator[tuple[str, str, str]]:
 
 def _collective(text: str) -> bool:
     """Several posts under one word: 管理人员, 各班组, 各部门负责人."""
-    return bool(re.search(r"(人员|各[一-龥]{1,6}|部门|班组|单位|科室|[部处科室局])$", text)) and 2 <= len(text) <= 20
+    return (
+        bool(re.search(r"(人员|各[一-龥]{1,6}|部门|班组|单位|科室|[部处科室局])$", text))
+        and 2 <= len(text) <= 20
+    )
 
 
-def _place(reading, passage, label, group, items, phone) -> None:  # type: ignore[no-untyped-def]
+def _place(
+    reading: Reading,
+    passage: Passage,
+    label: str,
+    group: str,
+    items: list[tuple[str, str, str]],
+    phone: re.Match[str] | None,
+) -> None:
     roles = []
     for post, person, _ in items:
         name = post or (label if _commands(group) or not group_in(group) else f"{group}{label}")
@@ -172,8 +207,8 @@ def _place(reading, passage, label, group, items, phone) -> None:  # type: ignor
         roles.append(role)
         if person:
             reading.names[person] = name
-            number = phone[0].strip(" （）()") if phone and len(items) == 1 else ""
-            reading.contacts.append(Contact(person, name, group, re.sub(r"^\D+", "", number)))
+            if phone is None or len(items) > 1:
+                reading.contacts.append(Contact(person, name, group))
     roles = list(dict.fromkeys(roles))
     if post_is_place(label):
         _into_group(reading, passage, label, group, roles)
@@ -214,7 +249,7 @@ def _sentence(reading: Reading, passage: Passage, text: str) -> None:
     """`由项目经理任组长`: the same as a list, in a sentence."""
     for pattern in (_TAKES, _TAKES_BACK):
         for match in pattern.finditer(text):
-            items = [item for item in _items(match["holder"]) if item[0] or item[1]]
+            items = [item for item in holders_in(match["holder"]) if item[0] or item[1]]
             if items:
                 label = match["post"]
                 inside = re.search(r"([一-龥]{2,12}?(?:领导小组|指挥部))", text)
@@ -228,7 +263,8 @@ def _named_group(reading: Reading, passage: Passage, text: str) -> bool:
         return False
     rest = text[len(group) :].lstrip("的 ")
     rest = re.sub(r"^(主要)?(工作)?职责", "", rest).lstrip("：: ")
-    if not (_DUTY_VERB.match(rest) or not rest):
+    alone = not rest and (text.endswith(("：", ":")) or len(text) <= 10)
+    if not (_DUTY_VERB.match(rest) or alone):
         return False
     role_named(reading, group, passage, HIGH, "" if group in reading.posts else group_id(group))
     _duties(reading, passage, group, rest)
@@ -245,7 +281,11 @@ def _duties_below(reading: Reading, passage: Passage) -> None:
     if passage.general != "2":
         return
     for text in (passage.label, passage.heading):
-        name = re.sub(r"(的)?(主要)?(工作)?(职责|组成)?(及分工)?[：:]?$|\s*(responsibilities|duties)?:?$", "", bare(text))
+        name = re.sub(
+            r"(的)?(主要)?(工作)?(职责|组成)?(及分工)?[：:]?$|\s*(responsibilities|duties)?:?$",
+            "",
+            bare(text),
+        )
         role = reading.posts.get(name)
         if role is None and group_in(name) == name and name and not _commands(name):
             role = role_named(reading, name, passage, MEDIUM, group_id(name))
@@ -272,8 +312,10 @@ def _choose_chief(reading: Reading) -> None:
     if not reading.chief:
         names = [name for name, _ in KNOWN if LEADING.match(name)]
         found = [reading.posts[name] for name in names if name in reading.posts]
-        found += [role for name, role in reading.posts.items() if re.search(r"(coordinator|commander)$", name, re.I)]
+        found += [
+            role for name, role in reading.posts.items() if re.search(r"(coordinator|commander)$", name, re.I)
+        ]
         reading.chief = found[0] if found else ""
 
 
-__all__ = ["bare", "find_roles", "group_of", "role_named", "LOW"]
+__all__ = ["LOW", "bare", "find_roles", "group_of", "role_named"]

@@ -4,6 +4,8 @@
 每日18:00, 每半年 and `quarterly` are rhythms of the calendar.
 """
 
+# ruff: noqa: E501 -- a pattern broken over lines is harder to compare with the words it stands for
+
 import re
 from dataclasses import dataclass
 
@@ -13,11 +15,11 @@ _COUNT = r"(\d{1,3}|[一二三四五六七八九十两百]{1,4})"
 _EN_COUNT = r"(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve)"
 _UNITS = {
     "分钟": "min", "分": "min", "小时": "h", "个小时": "h", "时": "h", "日": "d", "天": "d",
-    "minute": "min", "min": "min", "hour": "h", "hr": "h", "day": "d",
+    "h": "h", "minute": "min", "min": "min", "hour": "h", "hr": "h", "day": "d",
 }  # fmt: skip
 _WITHIN = re.compile(
-    rf"(?<!满)(?:(?P<half>半)个?小时|{_COUNT}\s*(?P<unit>分钟|个?小时|日|天))\s*(?:之|以)?内"
-    rf"|(?:最迟|最晚)?(?:不得?超过|不晚于|不迟于)\s*(?:(?P<half2>半)个?小时|{_COUNT}\s*(?P<unit2>分钟|个?小时|日|天))"
+    rf"(?<!满)(?:(?P<half>半)个?小时|{_COUNT}\s*(?P<unit>分钟|个?小时|日|天|h|min))\s*(?:之|以)?内"
+    rf"|(?:最迟|最晚)?(?:不得?超过(?:事故|事件)?(?:发生后)?|不晚于|不迟于)\s*(?:(?P<half2>半)个?小时|{_COUNT}\s*(?P<unit2>分钟|个?小时|日|天|h|min))"
 )
 _WITHIN_EN = re.compile(
     rf"(?:within|no later than|not later than|in (?:less|no more) than|at most)\s+(?:the (?:first|next)\s+)?"
@@ -28,7 +30,7 @@ _WORKING = re.compile(r"个?工作日|working days?|business days?", re.IGNORECA
 
 # Words that bind without saying how long. The reading beside each family is a first proposal for the organisation.
 _SOFT: tuple[tuple[str, str, str], ...] = (
-    (r"立即|立刻|马上|即刻|第一时间|迅速|火速|随即", "5 min", "zh"),
+    (r"立即|立刻|马上|即刻|第一时间|迅速|火速|随即|迅即|以最快(?:的)?速度", "5 min", "zh"),
     (r"immediately|at once|right away|without delay", "5 min", "en"),
     (r"及时|尽早", "30 min", "zh"),
     (r"promptly|in (?:a )?time(?:ly manner)?\b", "30 min", "en"),

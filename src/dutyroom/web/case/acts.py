@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from dutyroom import wiring
 from dutyroom.core.commands import Answer
 from dutyroom.core.decide.acting import Offer, offers, unmet, waivable
-from dutyroom.core.grading import proposed_level
+from dutyroom.core.grading import LIFTED, possible_levels, proposed_level
 from dutyroom.core.obligations import pending
 from dutyroom.core.plan import Field, FieldType, Step, Verb
 from dutyroom.core.state import Obligation
+from dutyroom.core.surroundings import COLOURS, Report
 from dutyroom.core.words import Words
 from dutyroom.web.acting import ANSWER, Refused, needs_full
 from dutyroom.web.case.reading import Opened
 from dutyroom.web.showing import ClockView, clocks
+from dutyroom.wording.differing import label, value_text
+from dutyroom.wording.typed import WARNING_PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Input:
     value: str
     options: tuple[Option, ...]
     hint: str
+    parts: tuple["Input", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Form:
     needs_full: bool
     happened: str
     latest: str
+    nothing_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class Card:
     role: str
     text: str
     advice: str
+    told: tuple[tuple[str, str], ...]
+    never: tuple[str, ...]
     owner: str
     mine: bool
     overdue: bool
@@ -132,6 +139,8 @@ def _owed_card(
         role=opened.role(owed.role),
         text=owed.text,
         advice=_words(opened, step.card),
+        told=_told(opened, step),
+        never=tuple(one.in_language(opened.language) for one in step.never),
         owner=_owner(opened, owed),
         mine=owed.owner in ("", opened.reader),
         overdue=any(verb not in owed.marks for verb in owed.missed),
@@ -148,7 +157,8 @@ def _free_card(opened: Opened, step: Step, refused: Refused | None) -> Card:
     mine = refused if refused and refused.posted.key == step.id else None
     title, advice = step.title.in_language(opened.language), _words(opened, step.card)
     return Card(
-        _anchor(step.id), step.id, command_for(mine, step.id), opened.case.case, title, "", "", advice, "", True,
+        _anchor(step.id), step.id, command_for(mine, step.id), opened.case.case, title, "", "", advice,
+        _told(opened, step), tuple(one.in_language(opened.language) for one in step.never), "", True,
         False, 0, (), (), _form(opened, step, mine), False, mine,
     )  # fmt: skip
 
@@ -175,18 +185,87 @@ def _form(opened: Opened, step: Step, refused: Refused | None) -> Form:
     happened = refused.posted.happened if refused else ""
     inputs = tuple(_input(opened, field, typed) for field in step.asks)
     locked = needs_full(opened.plan, step) and not opened.full
-    return Form(inputs, standing, locked, happened, opened.shown.for_input(opened.shown.now))
+    repeats = step.repeat is not None and step.repeat.nothing_new
+    return Form(inputs, standing, locked, happened, opened.shown.for_input(opened.shown.now), repeats)
+
+
+def _told(opened: Opened, step: Step) -> tuple[tuple[str, str], ...]:
+    """What the plan says beside the act: where, until what, what to keep, to whom, under which article."""
+    plan, lang = opened.plan, opened.language
+    found = [(key, value_text(plan, getattr(step, key), lang)) for key in _SAID if getattr(step, key)]
+    if step.report is not None:
+        found.append(("report", _report(opened, step.report)))
+    if step.law is not None:
+        article = opened.shown.say(
+            "case.article", law=step.law.source.in_language(lang), article=step.law.article
+        )
+        found.append(("law", article))
+    return tuple((label("Step", key, lang), text) for key, text in found)
+
+
+_SAID = ("place", "done_when", "evidence", "uses")
+
+
+def _report(opened: Opened, report: Report) -> str:
+    to = value_text(opened.plan, report.to, opened.language)
+    contents = value_text(opened.plan, report.contents, opened.language) if report.contents else ""
+    by = opened.shown.say(f"case.report_by.{report.by}")
+    return " · ".join(filter(None, (to, by, contents)))
 
 
 def _input(opened: Opened, field: Field, typed: Mapping[str, str] | None) -> Input:
     value = typed.get(field.id, "") if typed is not None else _known(opened, field)
-    hint = ""
-    if field.type is FieldType.LEVEL and (proposed := proposed_level(opened.plan, opened.case)):
-        names = {level.id: level.name.in_language(opened.language) for level in opened.plan.levels}
-        hint = opened.shown.say("case.proposed_level", level=names[proposed])
-    label = field.label.in_language(opened.language)
+    hint = _level_hint(opened) if field.type is FieldType.LEVEL else ""
+    if field.type is FieldType.COUNT:
+        hint = opened.shown.say("case.count_hint")
+    words = field.label.in_language(opened.language)
     options = _options(opened, field, value)
-    return Input(ANSWER + field.id, label, field.type, field.required, value, options, hint)
+    parts = _warning_parts(opened, field, typed) if field.type is FieldType.WARNING else ()
+    return Input(ANSWER + field.id, words, field.type, field.required, value, options, hint, parts)
+
+
+def _level_hint(opened: Opened) -> str:
+    """The level whose criteria hold, and those that an uncertain count leaves open."""
+    names = {level.id: level.name.in_language(opened.language) for level in opened.plan.levels}
+    said = []
+    if proposed := proposed_level(opened.plan, opened.case):
+        said.append(opened.shown.say("case.proposed_level", level=names[proposed]))
+    if possible := possible_levels(opened.plan, opened.case):
+        levels = opened.shown.say("diff.comma").join(names[one] for one in possible)
+        said.append(opened.shown.say("case.possible_levels", levels=levels))
+    return " ".join(said)
+
+
+def _warning_parts(opened: Opened, field: Field, typed: Mapping[str, str] | None) -> tuple[Input, ...]:
+    """Three choices that make one warning: what, where, which colour (or that it is lifted)."""
+    warnings, lang = opened.plan.warnings, opened.language
+    areas: Mapping[str, Words | None] = warnings.areas or {"all": None}
+    names = {
+        "hazard": {name: one.name.in_language(lang) for name, one in warnings.hazards.items()},
+        "area": {
+            n: w.in_language(lang) if w else opened.shown.say("answer.everywhere") for n, w in areas.items()
+        },
+        "colour": {one: opened.shown.say(f"colour.{one}") for one in (*COLOURS, LIFTED)},
+    }
+    return tuple(
+        _part(opened, f"{field.id}.{part}", part, names[part], typed, field.required)
+        for part in WARNING_PARTS
+    )
+
+
+def _part(
+    opened: Opened,
+    name: str,
+    part: str,
+    names: Mapping[str, str],
+    typed: Mapping[str, str] | None,
+    required: bool,
+) -> Input:
+    chosen = (typed or {}).get(name, "")
+    options = tuple(Option(value, text, value == chosen) for value, text in names.items())
+    return Input(
+        ANSWER + name, opened.shown.say(f"case.warning.{part}"), "choice", required, chosen, options, ""
+    )
 
 
 def _known(opened: Opened, field: Field) -> str:

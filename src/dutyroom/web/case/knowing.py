@@ -1,11 +1,12 @@
 """What is known about a case: each thing with its four times, the facts with who set them, and the people on it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dutyroom.core.commands import Answer, Times
 from dutyroom.core.conditions import context
 from dutyroom.core.events import ActMarked, ActVolunteered, Event, ReportReceived
+from dutyroom.core.grading import WARNING, OutsideWarning, warnings_in_force
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import VERBS, Field, FieldType, Verb
 from dutyroom.core.state import Obligation
@@ -68,7 +69,10 @@ def facts(opened: Opened) -> tuple[FactRow, ...]:
     """Every fact the plan declares, with who stated it last; what nobody has stated stands apart as the default."""
     seen = context(opened.plan, opened.case)["facts"]
     setters = {name: owed for owed in _finished(opened) for name in owed.facts}
-    rows = (_fact(opened, name, seen[name], setters.get(name)) for name in opened.plan.facts)
+    # As stated, not as a condition sees it: "at least three" is not three.
+    stated = {name: opened.case.facts.get(name, seen[name]) for name in opened.plan.facts}
+    rows = [_fact(opened, name, value, setters.get(name)) for name, value in stated.items()]
+    rows += [_warning(opened, one, setters) for one in warnings_in_force(opened.case.facts)]
     return tuple(sorted(rows, key=lambda row: not row.stated))
 
 
@@ -172,6 +176,18 @@ def _fact(opened: Opened, name: str, value: Answer, setter: Obligation | None) -
         when = opened.shown.time(opened.case.opened_at)
         return FactRow(_name(opened, name), text, opened.shown.say("case.from_report"), when, True)
     return FactRow(_name(opened, name), text, opened.shown.say("case.not_stated"), "", False)
+
+
+def _warning(opened: Opened, one: OutsideWarning, setters: Mapping[str, Obligation]) -> FactRow:
+    """An outside warning in force, each area with its own."""
+    text = answer(
+        opened, Field("", Words("", ""), FieldType.WARNING), f"{one.hazard}:{one.area}:{one.colour}"
+    )
+    name = opened.shown.say("case.outside_warning")
+    setter = setters.get(f"{WARNING}{one.hazard}.{one.area}")
+    mark = setter.marks[Verb.DONE] if setter else None
+    by = opened.name(mark.by) if mark else opened.shown.say("case.from_report")
+    return FactRow(name, text, by, opened.shown.time(mark.at if mark else opened.case.opened_at), True)
 
 
 def _name(opened: Opened, fact: str) -> str:

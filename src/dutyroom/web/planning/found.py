@@ -76,3 +76,7 @@ class LocalTime:
     def show(self, moment: datetime) -> str:
         """`2026-11-24 10:00`."""
         return f"{moment.astimezone(zone_of(self.zone)):%Y-%m-%d %H:%M}"
+
+    def now(self) -> datetime:
+        """Now, on those clocks."""
+        return to_datetime(wiring.clock().now()).astimezone(zone_of(self.zone))

@@ -31,7 +31,6 @@ class DueMark:
     """One deadline: where on the scale, of which kind, and its words."""
 
     x: str
-    corner: str
     kind: str
     text: str
     word: str
@@ -157,9 +156,9 @@ def _due(plan: Plan, step: Step, due: Due, played: Played, scale: _Scale, shown:
         verb=shown.say(f"verb.{due.verb}"),
         since=_since(due.due_at, played.starts, shown),
         at=shown.time(due.due_at),
-        kind=shown.say(f"planning.clock.{kind}"),
+        kind=shown.say(f"planning.clock.short.{kind}"),
     )
-    return DueMark(_text(x), _text(x), kind, text, word.name.in_language(shown.language) if word else "")
+    return DueMark(_text(x), kind, text, word.name.in_language(shown.language) if word else "")
 
 
 def _passage(target: str, at: Instant, scale: _Scale, played: Played, shown: Shown) -> Line:

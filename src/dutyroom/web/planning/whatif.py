@@ -30,6 +30,7 @@ from dutyroom.web.visit import Visit
 from dutyroom.wording import say
 
 WHEN = ("now", "night", "weekend", "holiday", "at")
+CLOCKS = ("hard", "soft", "default", "law")
 LASTS = (1, 2, 4, 8, 24)
 # Days that are public holidays every year, whatever the State Council moves around them.
 _HOLIDAYS = ((1, 1), (5, 1), (10, 1), (10, 2))
@@ -160,6 +161,7 @@ def _choices(plan: Plan, asked: Asked, language: str) -> dict[str, Any]:
         "levels": [(level.id, level.name.in_language(language)) for level in plan.levels],
         "whens": [(when, say(f"planning.when.{when}", language)) for when in WHEN],
         "lasts": [(hours, say("planning.hours", language, count=hours)) for hours in LASTS],
+        "clock_kinds": [(one, say(f"planning.clock.{one}", language)) for one in CLOCKS],
         "suppose": facts,
         "supposed": any(asked.facts),
     }

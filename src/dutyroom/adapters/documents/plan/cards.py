@@ -51,7 +51,7 @@ def _role_card(words: Wording, role: str, steps: list[Step]) -> Card:
         rows.append((words.say("card.may"), words.listed(words.cited(step.id) for step in free)))
     parts: list[Text | Table] = [Table((), (20, 80), tuple(rows))]
     if owed:
-        parts.append(_do(words, owed))
+        parts.append(_do(words, owed, whose=False))
     title = words.say("card.title_role", post=name)
     return Card(name, title, tuple(parts))
 
@@ -98,19 +98,22 @@ def _contents(words: Wording, step: Step) -> str:
     return words.listed(words.text(one) for one in step.report.contents) if step.report else ""
 
 
-def _do(words: Wording, steps: list[Step]) -> Table:
+def _do(words: Wording, steps: list[Step], whose: bool = True) -> Table:
+    """The steps to do; on a post's own card nobody need be told whose they are."""
     rows = tuple(
         (
             words.number(step.id),
             words.cell(words.text(step.title), words.levels(step.levels)),
-            words.owners(step),
+            *([words.owners(step)] if whose else []),
             words.cell(*words.clocks(step)),
-            words.cell(
-                words.text(step.card),
-                words.say("done_when", text=words.text(step.done_when)) if step.done_when else "",
-            ),
+            words.cell(words.text(step.card), _ready(words, step)),
         )
         for step in steps
     )
-    columns = tuple(words.say(f"column.{name}") for name in ("no", "step", "who", "limit", "points"))
-    return Table(columns, (6, 24, 16, 24, 30), rows)
+    names = ("no", "step", "who", "limit", "points") if whose else ("no", "step", "limit", "points")
+    widths = (7, 24, 15, 25, 29) if whose else (7, 28, 29, 36)
+    return Table(tuple(words.say(f"column.{name}") for name in names), widths, rows)
+
+
+def _ready(words: Wording, step: Step) -> str:
+    return words.say("done_when", text=words.text(step.done_when)) if step.done_when else ""

@@ -12,7 +12,7 @@ from dutyroom.core.plan import Group, Plan
 
 WIDTH = 168.0
 _ROW, _GAP, _MARGIN = 4, 4.0, 6.0
-_BOX = (WIDTH - _MARGIN - _GAP * (_ROW - 1)) / _ROW
+_BOX = (WIDTH - 1 - _MARGIN - _GAP * (_ROW - 1)) / _ROW
 
 
 def organisation(words: Wording) -> Drawing:
@@ -20,7 +20,7 @@ def organisation(words: Wording) -> Drawing:
     head, desk = head_of(words.plan), words.plan.defaults.last_rung
     parts: list[Box | Path] = []
     y = 2.0
-    centre = _MARGIN + (WIDTH - _MARGIN) / 2
+    centre = _MARGIN + (WIDTH - 1 - _MARGIN) / 2
     if desk in words.plan.roles and desk != head:
         box = _top(words, desk, centre, y, "soft")
         parts += [box, Path(((centre, box.y + box.height + 8), (centre, box.y + box.height)), dashed=True)]

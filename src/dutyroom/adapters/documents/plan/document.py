@@ -11,6 +11,7 @@ from dutyroom.adapters.documents.plan.belonging import PARTS, home_of_clauses, h
 from dutyroom.adapters.documents.plan.chart import organisation
 from dutyroom.adapters.documents.plan.model import (
     Block,
+    Card,
     Cover,
     Figure,
     Heading,
@@ -46,6 +47,11 @@ def document(loaded: LoadedPlan, plan: Plan, lang: str, public: bool = False) ->
         blocks=tuple(_blocks(words, loaded, public)),
         date=(year, month, day),
     )
+
+
+def cards_of(made: PlanDocument) -> tuple[Block, ...]:
+    """The cards of a document, alone."""
+    return tuple(block for block in made.blocks if isinstance(block, Card))
 
 
 def _date(issued: str) -> tuple[int, int, int]:
@@ -126,12 +132,12 @@ def _chapter(
 ) -> Iterator[Block]:
     known = {clause.id: clause for clause in words.plan.clauses}
     yield from surroundings.clause_lines(words, [known[name] for name in homes.get(chapter.number, [])])
-    for part, home in parts.items():
-        if home == chapter.number:
-            yield from makers[part](words)
     mine = [step for step in words.plan.steps if home_of_step(words.plan, step) == chapter.number]
     if mine:
         yield steps.step_table(words, mine)
+    for part, home in parts.items():
+        if home == chapter.number:
+            yield from makers[part](words)
 
 
 def _further(

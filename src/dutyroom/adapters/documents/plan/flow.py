@@ -15,7 +15,7 @@ from dutyroom.wording import say
 
 WIDTH = 168.0
 _LANES, _GAP = 4, 3.0
-_LANE = (WIDTH - _GAP * (_LANES - 1)) / _LANES
+_LANE = (WIDTH - 1 - _GAP * (_LANES - 1)) / _LANES
 _PAGE = 196.0  # the height that a figure may take with its caption
 _ARROW = 4.5
 
@@ -95,15 +95,15 @@ def _move(source: Box, target: Box, label: list[str], way: int, aside: dict[str,
     text = " / ".join(label)
     if way == 1:
         x, y = source.x + 30, source.y + source.height
-        note = wrapped(text, 50, 2.6)
+        note = wrapped(text, 48, 2.6)
         parts: list[Box | Path] = [Path(((x, y), (x, target.y)))]
         return [*parts, *_note(note, x + 2, y + 1)]
     side = "left" if way < 0 else "right"
     aside[side] += 1
-    shift = 5 + 4 * aside[side]
+    shift = (5 if side == "left" else 26) + 4 * aside[side]
     start, end = source.y + source.height / 2, target.y + target.height / 2
     edge, x = (54, 54 - shift) if side == "left" else (114, 114 + shift)
-    note = wrapped(text, 32, 2.6)
+    note = wrapped(text, 32 if side == "left" else 20, 2.6)
     path = Path(((edge, start), (x, start), (x, end), (edge, end)))
     at = x - 35 if side == "left" else x + 1.5
     return [path, *_note(note, at, (start + end) / 2 - 4)]
@@ -156,11 +156,11 @@ def _owes(step: Step, target: str) -> bool:
 
 def _row(words: Wording, lanes: list[_Lane], top: float) -> Iterator[Box | Path]:
     """Lanes beside each other under a bar that opens them all at once."""
-    bar = Box(0, top + 1, len(lanes) * _LANE + (len(lanes) - 1) * _GAP, 1.4, (), "bar")
+    bar = Box(0.5, top + 1, len(lanes) * _LANE + (len(lanes) - 1) * _GAP, 1.4, (), "bar")
     if len(lanes) > 1:
         yield bar
     for place, lane in enumerate(lanes):
-        x = place * (_LANE + _GAP)
+        x = 0.5 + place * (_LANE + _GAP)
         middle, y = x + _LANE / 2, top + 6.5
         if len(lanes) > 1:
             yield Path(((middle, bar.y + bar.height), (middle, y)))

@@ -84,7 +84,10 @@ class SignaturePage:
 
 @dataclass(frozen=True, slots=True)
 class PlanDocument:
-    """The whole document. `page` is the footer's page number with {p} and {n} in it."""
+    """The whole document; the contents follow the first page to sign.
+
+    `page` is the footer's page number with {p} and {n} in it.
+    """
 
     lang: str
     title: str

@@ -26,7 +26,7 @@ def step_table(words: Wording, steps: Iterable[Step]) -> Table:
         for step in steps
     )
     columns = tuple(words.say(f"column.{name}") for name in ("no", "step", "who", "when", "asked"))
-    return Table(columns, (6, 22, 19, 26, 27), rows)
+    return Table(columns, (6, 22, 19, 26, 27), rows, words.say("caption.steps"))
 
 
 def clock_table(words: Wording) -> Table:
