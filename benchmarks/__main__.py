@@ -11,7 +11,18 @@ from typing import Any
 
 from benchmarks import limit
 
-SCENARIOS = ("limit", "django4", "intake", "quiet-day", "burst", "siren", "siren-kill", "first-page", "cold")
+SCENARIOS = (
+    "limit",
+    "django4",
+    "intake",
+    "quiet-day",
+    "burst",
+    "siren",
+    "siren-kill",
+    "first-page",
+    "cold",
+    "live-findings",
+)
 
 
 def main(arguments: list[str]) -> int:

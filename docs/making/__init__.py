@@ -6,15 +6,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.making import program, vocabulary
+from docs.making import constructs, program, rulepacks, vocabulary
 
 DOCS = Path(__file__).resolve().parents[1]
 
 PAGES: dict[str, Callable[[], str]] = {
     "reference/access.md": program.access_page,
     "reference/commands.md": program.commands_page,
+    "reference/constructs.md": constructs.constructs_page,
     "reference/events.md": vocabulary.events_page,
     "reference/findings.md": vocabulary.findings_page,
+    "reference/rule-packs.md": rulepacks.packs_page,
     "reference/plan.schema.json": program.plan_schema_file,
     "pictures/phases.svg": vocabulary.phases_picture,
 }

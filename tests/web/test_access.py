@@ -44,6 +44,7 @@ ROUTES = {
     "plan_draft_diff": ("get", "/plan/{code}/draft/changes", "private"),
     "plan_print": ("get", "/plan/{code}/print/public", "private"),
     "plan_edit": ("get", "/plan/{code}/edit", "private"),
+    "plan_draft": ("get", "/plan/{code}/paper", "private"),
     "plan_findings": ("post", "/plan/{code}/findings", "private"),
     "plan_approve": ("post", "/plan/{code}/approve", "private"),
     "people": ("get", "/people", ""),

@@ -55,7 +55,7 @@ def load(folder: Path) -> LoadedPlan:
         found += _within(ROSTER, check_roster(roster, set(people), plan))
         found += _within(PLAN, check_holders(plan, roster, people))
     names = {holder.number: holder.name for holder in staff.holders}
-    return LoadedPlan(plan, roster, people, names, texts, found)
+    return LoadedPlan(plan, roster, people, names, texts, found, staff.holders)
 
 
 def reference_files(folder: Path, plan: Plan) -> tuple[Finding, ...]:

@@ -61,7 +61,7 @@ def _join(plan: Plan, found: Pack, use: PackUse) -> Plan:
     instead = {step.fulfils: step.id for step in plan.steps if step.fulfils}
     return replace(
         plan,
-        steps=(*plan.steps, *(_follow(_bind_step(step, use.roles), instead) for step in steps)),
+        steps=(*plan.steps, *(_follow(_bind_step(plan, step, use.roles), instead) for step in steps)),
         calendar=(*plan.calendar, *(_bind_duty(duty, use.roles) for duty in duties)),
         facts={**plan.facts, **facts},
     )
@@ -78,14 +78,22 @@ def _follow(step: Step, instead: Mapping[str, str]) -> Step:
     return replace(step, after=after, clocks=clocks)
 
 
-def _bind_step(step: Step, roles: Mapping[str, str]) -> Step:
+def _bind_step(plan: Plan, step: Step, roles: Mapping[str, str]) -> Step:
+    clocks = {verb: _as_the_plan_reads_it(plan, clock) for verb, clock in step.clocks.items()}
     return replace(
         step,
+        clocks=clocks,
         who=tuple(roles.get(role, role) for role in step.who),
         ladder=tuple(roles.get(role, role) for role in step.ladder),
         waivable_by=tuple(roles.get(role, role) for role in step.waivable_by),
         report=_bind_report(step.report, roles),
     )
+
+
+def _as_the_plan_reads_it(plan: Plan, clock: Clock) -> Clock:
+    """The law's 立即 is no number: it means what the organisation says it means, where it says so."""
+    meaning = plan.defaults.words.get(clock.word)
+    return replace(clock, within=meaning.within) if meaning else clock
 
 
 def _bind_duty(duty: CalendarDuty, roles: Mapping[str, str]) -> CalendarDuty:

@@ -13,7 +13,7 @@ import yaml
 
 from dutyroom.core.findings import Finding
 
-LARGEST = 1_000_000
+LARGEST = 2_000_000
 DEEPEST = 40
 
 Path = Sequence[str | int]

@@ -80,6 +80,7 @@ class CaseRow:
     age: str
     site: str
     exercise: bool
+    assisting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,11 @@ def names_on_board(site: Site, owed: Iterable[Obligation], now: Instant) -> dict
 
 
 def with_kind(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with their kind, read inside the database: the whole state is not needed for a line of a list."""
-    return cases.annotate(what=RawSQL("(store_case.state::jsonb) -> 'facts' ->> 'kind'", []))
+    """Cases with their kind and who commands, read inside the database: a line of a list needs no whole state."""
+    return cases.annotate(
+        what=RawSQL("(store_case.state::jsonb) -> 'facts' ->> 'kind'", []),
+        assists=RawSQL("(store_case.state::jsonb) ->> 'assisting'", []),
+    )
 
 
 def case_rows(cases: Iterable[Any], shown: Shown) -> tuple[CaseRow, ...]:
@@ -337,6 +341,7 @@ def _case(row: Any, plan: Plan, shown: Shown) -> CaseRow:
         shown.span(shown.now - opened),
         row.site.name(shown.language),
         row.exercise,
+        row.assists == "true",
     )
 
 

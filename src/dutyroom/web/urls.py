@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from dutyroom.web import api, assets, board, callback, duty, entrance, health, planpage, poster, report
 from dutyroom.web.case import pages as case
+from dutyroom.web.drafting import pages as drafting
 from dutyroom.web.planning import editing, editions, printing, whatif
 
 urlpatterns: list[URLPattern] = [
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("plan/<str:code>/draft/changes", editions.draft_differences, name="plan_draft_diff"),
     path("plan/<str:code>/print/<str:form>", printing.file, name="plan_print"),
     path("plan/<str:code>/edit", editing.edit, name="plan_edit"),
+    path("plan/<str:code>/paper", drafting.page, name="plan_draft"),
     path("plan/<str:code>/findings", editing.findings, name="plan_findings"),
     path("plan/<str:code>/approve", editing.approve, name="plan_approve"),
     path("people", entrance.people, name="people"),

@@ -15,16 +15,20 @@ _Said = Callable[[Plan, re.Match[str], str], str]
 
 def tell_level(plan: Plan, level: Level, lang: str) -> tuple[str, ...]:
     """When the level is proposed, a line a criterion; the lines before the first say whether any or all must hold."""
-    lines = []
-    if level.any:
-        lines += _listed("print.any_of", [tell_criterion(plan, one, lang) for one in level.any], lang)
-    if level.all:
-        lines += _listed("print.all_of", [tell_criterion(plan, one, lang) for one in level.all], lang)
+    lines = [*tell_criteria(plan, level.any, level.all, lang)]
     if level.when == "true":
         lines.append(say("print.otherwise", lang))
     elif level.when:
         lines.append(tell_condition(plan, level.when, lang))
     return tuple(lines)
+
+
+def tell_criteria(
+    plan: Plan, some: tuple[Criterion, ...], every: tuple[Criterion, ...], lang: str
+) -> tuple[str, ...]:
+    """Criteria of which one suffices, and criteria that must all hold, a line each."""
+    lines = _listed("print.any_of", [tell_criterion(plan, one, lang) for one in some], lang)
+    return (*lines, *_listed("print.all_of", [tell_criterion(plan, one, lang) for one in every], lang))
 
 
 def tell_criterion(plan: Plan, one: Criterion, lang: str) -> str:
@@ -100,17 +104,24 @@ def listed(names: Iterable[str], lang: str) -> str:
 
 
 def _listed(code: str, lines: list[str], lang: str) -> list[str]:
-    return lines if len(lines) == 1 else [say(code, lang), *(f"· {line}" for line in lines)]
+    return lines if len(lines) < 2 else [say(code, lang), *(f"· {line}" for line in lines)]
 
 
 def _between(plan: Plan, one: Criterion, lang: str) -> str:
-    unit = unit_name(one.unit or (plan.facts[one.fact].unit if one.fact in plan.facts else ""), lang)
+    written = one.unit or (plan.facts[one.fact].unit if one.fact in plan.facts else "")
+    unit = unit_name(written, lang)
+    times = 10_000 if written == "万元" and lang == "en" else 1  # English has no word for ten thousand
+    low = one.at_least * times if one.at_least is not None else None
+    high = one.below * times if one.below is not None else None
     name = _fact(plan, one.fact, lang)
-    if one.at_least is not None and one.below is not None:
-        return say("print.from_to", lang, fact=name, low=one.at_least, high=one.below, unit=unit).strip()
-    if one.at_least is not None:
-        return say("print.at_least", lang, fact=name, low=one.at_least, unit=unit).strip()
-    return say("print.below", lang, fact=name, high=one.below, unit=unit).strip()
+    numbers = {"low": _grouped(low, times), "high": _grouped(high, times), "fact": name, "unit": unit}
+    code = "print.from_to" if low is not None and high is not None else "print.at_least"
+    return say("print.below" if low is None else code, lang, **numbers).strip()
+
+
+def _grouped(number: int | None, times: int) -> str:
+    """Large sums are written in groups of three where they had to be multiplied out."""
+    return "" if number is None else f"{number:,}" if times > 1 else str(number)
 
 
 def _fact(plan: Plan, name: str, lang: str) -> str:

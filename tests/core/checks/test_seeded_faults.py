@@ -39,6 +39,8 @@ def test_there_are_sixty_faults_and_every_code_of_the_checker_is_among_them() ->
     elsewhere = {
         "check.one_person_does_both", "check.person_in_two_places", "check.nobody_has_a_number",
         "check.nobody_at_night", "check.phase_never_reached", "check.nothing_at_level", "check.pack_out_of_force",
-        "check.repeats_less_than_law",
+        "check.repeats_less_than_law", "check.file_missing", "check.file_changed", "check.file_outside",
     }  # fmt: skip
-    assert worded - {fault.code for fault in FAULTS} == elsewhere  # tests of their own, in test_checks.py
+    assert (
+        worded - {fault.code for fault in FAULTS} == elsewhere
+    )  # tests of their own: test_checks.py, test_planfindings.py

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from dutyroom.core.instants import DAY, HOUR
+from dutyroom.core.instants import DAY, HOUR, MINUTE
 from dutyroom.core.packs import names, pack
-from dutyroom.core.plan import Plan, Verb
+from dutyroom.core.plan import ClockKind, Plan, Verb
 from dutyroom.core.planfile import read_plan
 
 PLAN = """\
@@ -106,3 +106,9 @@ def test_duties_of_listed_trades_bind_those_trades(trade: str, expected: set[str
     text = re.sub("packs: .*", management, PLAN).replace("TRADE", trade)
     everybody = {"law_drill_plan", "law_drill_scene", "law_training", "law_supplies"}
     assert {duty.id for duty in joined(text).calendar} == everybody | expected
+
+
+def test_at_once_in_the_law_means_what_the_plan_says_it_means() -> None:
+    words = "words: {立即: {name: {zh: 立即, en: at once}, within: 2 min}}"
+    ours = joined(PLAN.replace("words: {}", words)).step["law_report_head"].clocks[Verb.DONE]
+    assert (ours.within, ours.word, ours.kind) == (2 * MINUTE, "立即", ClockKind.SOFT)

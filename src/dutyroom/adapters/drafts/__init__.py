@@ -3,13 +3,14 @@
 Knows how the files are written, not how a paper is read. Texts in, texts out: who stores them decides where.
 """
 
-from dutyroom.adapters.drafts.choosing import LEAVE, Choice, choose
+from dutyroom.adapters.drafts.choosing import ACCEPT, LEAVE, Choice, choose
 from dutyroom.adapters.drafts.coverage import coverage, coverage_lines
 from dutyroom.adapters.drafts.people import Listed, listed, workbook
-from dutyroom.adapters.drafts.planfile import plan_text
+from dutyroom.adapters.drafts.planfile import new_headings, plan_text
 from dutyroom.adapters.drafts.roster import roster_text
 
 __all__ = [
-    "LEAVE", "Choice", "Listed", "choose", "coverage", "coverage_lines", "listed", "plan_text", "roster_text",
-    "workbook",
+    "ACCEPT", "LEAVE", "Choice", "Listed", "choose", "coverage", "coverage_lines", "listed", "new_headings",
+    "plan_text",
+    "roster_text", "workbook",
 ]  # fmt: skip

@@ -155,11 +155,10 @@ def _clauses(draft: Draft) -> Iterator[str]:
     yield ""
     yield from _comment("draft.file.clauses")
     yield "clauses:" if draft.clauses else "clauses: []"
-    heading = ""
+    above: tuple[str, ...] = ()
     for one in draft.clauses:
-        if one.heading != heading:
-            heading = one.heading
-            yield f"  # {_one_line(heading)}"
+        yield from (f"  # {_one_line(heading)}" for heading in new_headings(one.headings, above))
+        above = one.headings
         entry: dict[str, Any] = {
             "id": one.id,
             "text": one.text,
@@ -171,6 +170,14 @@ def _clauses(draft: Draft) -> Iterator[str]:
         if one.reason:
             entry["note"] = {lang: say(one.reason, lang) for lang in LANGUAGES}
         yield f"  - {flow(entry)}"
+
+
+def new_headings(headings: tuple[str, ...], above: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings of a clause from the first on that the clause before it did not have."""
+    same = 0
+    while same < min(len(headings), len(above)) and headings[same] == above[same]:
+        same += 1
+    return headings[same:]
 
 
 def _source(one: Proposal, clauses: Mapping[str, DraftClause], indent: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ One module a format. Whatever a file holds, reading never raises; what the words
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from dutyroom.adapters.papers.pdf import read_pdf
 from dutyroom.adapters.papers.text import read_markdown, read_text
@@ -42,9 +43,11 @@ def read_paper(data: bytes, filename: str) -> Document | Finding:
             "draft.paper.unknown", "error", filename[-80:], {**fields, "known": ", ".join(ENDINGS)}
         )
     document = reader(data, stem or filename)
-    if isinstance(document, Document) and document.characters > LARGEST:
+    if isinstance(document, Finding):
+        return replace(document, place=filename[-80:], fields={**document.fields, **fields})
+    if document.characters > LARGEST:
         return Finding("draft.paper.too_long", "error", filename[-80:], {**fields, "limit": LARGEST})
-    if isinstance(document, Document) and not document.characters:
+    if not document.characters:
         return Finding("draft.paper.empty", "error", filename[-80:], fields)
     return document
 

@@ -19,12 +19,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 / language")
     parser.add_argument("--strict", action="store_true", help="警告也算不通过 / warnings fail, too")
-    parser.add_argument(
-        "--convert",
-        type=Path,
-        metavar="NEW",
-        help="把 GBK 等编码的文件转为 UTF-8，写入 NEW / write the file to NEW in UTF-8, whatever its encoding",
-    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,26 +32,8 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(
             "plan.unreadable", file=str(args.file), problem=error.strerror or str(error)
         ) from None
-    if args.convert:
-        _convert(found.text, args.convert, args.lang)
     bodies = {"text": found.as_text, "json": found.as_json, "sarif": found.as_sarif}
     body = bodies[args.format](args.lang)
     print(body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, indent=2))
     failing = ("error", "warning") if args.strict else ("error",)
     return 1 if any(finding.severity in failing for finding in found.findings) else 0
-
-
-def _convert(text: str, target: Path, lang: str) -> None:
-    import sys
-
-    from dutyroom.cli import UserError
-    from dutyroom.wording import say
-
-    try:
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise UserError(
-            "plan.cannot_convert", file=str(target), problem=error.strerror or str(error)
-        ) from None
-    print(say("plan.check.converted", lang, file=str(target)), file=sys.stderr)

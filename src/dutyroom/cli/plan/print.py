@@ -67,21 +67,17 @@ def _name(loaded: "LoadedPlan") -> str:
 def _loaded(source: Path) -> "LoadedPlan":
     """The folder with its annexes where they are there, else the plan file alone."""
     from dutyroom.adapters.planfolder import PEOPLE, PLAN, ROSTER, LoadedPlan, load
-    from dutyroom.core.checks import check
-    from dutyroom.core.planfile import decode, read_plan
+    from dutyroom.core.checks import examine
 
-    folder = source if source.is_dir() else source.parent
     file = source / PLAN if source.is_dir() else source
-    text, faults = decode(file.read_bytes())
-    if not faults and file.name == PLAN and all((folder / name).exists() for name in (ROSTER, PEOPLE)):
+    if file.name == PLAN and all((file.parent / name).exists() for name in (ROSTER, PEOPLE)):
         try:
-            return load(folder)
-        except UnicodeDecodeError:  # the roster's encoding: print without it
+            return load(file.parent)
+        except UnicodeDecodeError:  # the roster's encoding: print without the annexes
             pass
-    plan, findings = read_plan(text)
-    found = tuple(replace(one, place=f"{file.name}:{one.place}") for one in (*faults, *findings))
-    judged = tuple(replace(one, place=f"{file.name}:{one.place}") for one in check(plan)) if plan else ()
-    return LoadedPlan(plan, None, findings=(*found, *judged))
+    examined = examine(file.read_bytes())
+    found = tuple(replace(one, place=f"{file.name}:{one.place}") for one in examined.findings)
+    return LoadedPlan(examined.plan, None, findings=found)
 
 
 def _tell(source: Path, loaded: "LoadedPlan", lang: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dutyroom.core.chapters import chapters
 from dutyroom.core.checks.sheet import Sheet
 from dutyroom.core.findings import Finding
-from dutyroom.core.phases import CLOSING, READINESS, RECOVERY, RESPONSE
+from dutyroom.core.phases import CLOSED, CLOSING, READINESS, RECOVERY, RESPONSE
 from dutyroom.core.plan import Clause, Plan
 from dutyroom.core.surroundings import ReportBy
 
@@ -88,7 +88,10 @@ def _printed(plan: Plan) -> set[str]:
         return {"2", "3", *(["4"] if has["measures"] else []), *_supplies(plan, "A4")}
     found = {"2", "3.3", "A5", *(["1.2"] if plan.levels else []), *(["3.4"] if RESPONSE in phases else [])}
     found |= {"3.1.1", "3.1.2"} if reports or READINESS in phases else set()
-    found |= {"3.2.1", "3.2.2"} if plan.warnings.rules else set()
+    found |= {"3.2.1", "3.2.2"} if plan.warnings.rules or READINESS in phases else set()
+    found |= (
+        {"3.2.3"} if any((one.source, one.target) == (READINESS, CLOSED) for one in plan.moves) else set()
+    )
     found |= {"3.5"} if plan.outside or plan.assisting else set()
     found |= {"3.6"} if any(move.target in (CLOSING, RECOVERY) for move in plan.moves) else set()
     found |= {"4"} if RECOVERY in phases else set()

@@ -205,6 +205,8 @@ def _closing(sheet: Sheet) -> Iterator[Finding]:
 
 def _level_waits(sheet: Sheet, step: Step) -> Iterator[Finding]:
     texts = [need.when for need in step.requires]
+    if len(set(sheet.plan.rank.values())) < len(sheet.levels):  # ranks that two share are told elsewhere
+        return
     if not all(readable(sheet.plan, text) for text in texts) or not can_hold(sheet, texts, step):
         return
     for level in sheet.levels:

@@ -10,7 +10,7 @@ from itertools import islice, product
 from typing import Any
 
 from dutyroom.core.checks.sheet import Sheet
-from dutyroom.core.conditions import compiled, evaluated
+from dutyroom.core.conditions import CANNOT_EVALUATE, compiled, evaluated
 from dutyroom.core.plan import FieldType, Step
 
 _TRIES = 3_000
@@ -35,7 +35,8 @@ def can_hold(
     """Whether one state of a case makes all of the conditions hold. `undone` are steps that are never done in it."""
     texts = [text for text in texts if text != "true"]
     whole = "\n".join(texts)
-    if not texts or _BEYOND.search(whole):
+    strange = set(_FACT.findall(whole)) - set(sheet.plan.facts)  # told elsewhere
+    if not texts or strange or _BEYOND.search(whole):
         return True
     slots = _slots(sheet, whole, step, level, frozenset(undone))
     size = 1
@@ -103,4 +104,7 @@ def _holds(
         else:
             seen[part] = value
     seen["rank"] = sheet.plan.rank.get(seen["level"], 0)
-    return all(evaluated(program, seen) is True for program in programs)
+    try:
+        return all(evaluated(program, seen) is True for program in programs)
+    except CANNOT_EVALUATE:
+        return False

@@ -7,7 +7,7 @@ patterns are data (`refused.toml`); a sentence that forbids such an act (不得�
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from dutyroom.core.checks.sheet import Sheet
@@ -22,6 +22,7 @@ _NOT = re.compile(
 _SENTENCE = re.compile(r"[。；！？;!?\n]|\.(?:\s|$)")
 
 
+@lru_cache(maxsize=8192)  # while somebody types, all sentences but one are those of a moment ago
 def refused(text: str) -> str:
     """The family of the first act in the text that is not executed (`watching`); empty if there is none."""
     for sentence in _SENTENCE.split(text):

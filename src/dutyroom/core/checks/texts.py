@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -67,15 +67,28 @@ def masked(text: str) -> str:
 
 
 def _sentence(sheet: Sheet, path: str, clause: str, text: str) -> Iterator[Finding]:
+    for code, severity, fields in _faults(text):
+        yield sheet.find(path, code, severity, clause, **fields)
+
+
+@lru_cache(maxsize=8192)  # while somebody types, all sentences but one are those of a moment ago
+def _faults(text: str) -> tuple[tuple[str, str, dict[str, str | int]], ...]:
+    found: list[tuple[str, str, dict[str, str | int]]] = []
     if blank := _BLANK.search(text):
-        yield sheet.find(path, "placeholder", "warning", clause, blank=blank[0][:20])
+        found.append(("placeholder", "warning", {"blank": blank[0][:20]}))
     if contact := _CONTACT.search(unicodedata.normalize("NFKC", text)):
-        yield sheet.find(path, "personal_data", "error", clause, masked=masked(contact[0]))
+        found.append(("personal_data", "error", {"masked": masked(contact[0])}))
     for rule, pattern in _outdated():
-        if found := pattern.search(text):
-            fields = {"cited": found[0], "since": rule["since"], "source": rule["source"]}
-            fields |= {"now_zh": rule["now"]["zh"], "now_en": rule["now"]["en"]}
-            yield sheet.find(path, "rule_out_of_force", "warning", clause, **fields)
+        if cited := pattern.search(text):
+            fields = {"cited": cited[0], "since": rule["since"], "source": rule["source"]}
+            found.append(
+                (
+                    "rule_out_of_force",
+                    "warning",
+                    fields | {"now_zh": rule["now"]["zh"], "now_en": rule["now"]["en"]},
+                )
+            )
+    return tuple(found)
 
 
 @cache

@@ -100,14 +100,14 @@ def _clause(
     reading: Reading, passage: Passage, family: str, names: dict[str, str], language: str
 ) -> DraftClause:
     text = masked(passage.text, names, language)
-    heading = masked(passage.heading, names, language)
+    headings = tuple(masked(one, names, language) for one in passage.headings)
     place = (passage.id, text, passage.chapter)
     if family:
-        return DraftClause(*place, "not_executed", "", f"draft.refused.{family}", heading, passage.page)
+        return DraftClause(*place, "not_executed", "", f"draft.refused.{family}", headings, passage.page)
     confidence = reading.used.get(passage.id, "")
     if confidence:
-        return DraftClause(*place, "rules", confidence, "", heading, passage.page)
-    return DraftClause(*place, "waits", "", "draft.waits", heading, passage.page)
+        return DraftClause(*place, "rules", confidence, "", headings, passage.page)
+    return DraftClause(*place, "waits", "", "draft.waits", headings, passage.page)
 
 
 def steps(one: Draft) -> tuple[Proposal, ...]:

@@ -127,7 +127,7 @@ def find_supplies(reading: Reading) -> None:
             if match and cells.get("name"):
                 unit = match[2] or cells.get("unit", "")
                 _stock(reading, passage, cells["name"], int(match[1]), unit, cells.get("keeper", ""))
-        elif not passage.cells and passage.general in ("5.3", "A4", "5.2"):
+        elif not passage.cells and passage.general.startswith(("5", "A4")):
             for match in _STOCK_LINE.finditer(passage.text):
                 _stock(reading, passage, _COUNTED.sub("", match[1]), int(match[2]), match[3], "")
 

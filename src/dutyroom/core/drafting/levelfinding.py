@@ -107,10 +107,10 @@ def _whole_numbers(reading: Reading) -> None:
     }
     for level in levels:
         for one in level.entry.get("any", []):
-            if one.get("unit") == "人" and "below" in one and (one["fact"], one["below"] + 1) in starts:
-                if (one["fact"], one["below"]) not in starts:
-                    one["below"] += 1
-                    level.confidence = MEDIUM
+            top = (one["fact"], one.get("below", -1)) if one.get("unit") == "人" else ("", -1)
+            if (top[0], top[1] + 1) in starts and top not in starts:
+                one["below"] += 1
+                level.confidence = MEDIUM
 
 
 def _row(passage: Passage) -> str:

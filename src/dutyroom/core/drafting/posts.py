@@ -73,7 +73,7 @@ _ENGLISH_NAME = re.compile(
 
 def is_person(text: str) -> bool:
     """Whether a short text, standing alone where a holder stands, is a person's name."""
-    plain = re.sub(r"\s+", "", text) if not text.isascii() else text.strip()
+    plain = re.sub(r"\s+", "", text) if re.search("[一-龥]", text) else text.strip()
     if not re.search("[一-龥]", plain):
         return bool(_ENGLISH_NAME.match(plain)) and not _ENGLISH_POST.search(plain)
     if _TITLED.match(plain) or _COMPOUND.match(plain):

@@ -55,7 +55,7 @@ class DraftClause:
     runs_as: str
     confidence: str = ""
     reason: str = ""
-    heading: str = ""
+    headings: tuple[str, ...] = ()
     page: int = 0
 
 

@@ -47,7 +47,7 @@ _KINDS = (
 
 def find_steps(reading: Reading) -> None:
     """Read every passage for acts, reports, rhythms and the end of the response."""
-    contents_for: str = ""
+    contents_for, listing = "", ""
     for passage in reading.passages:
         if passage.cells:
             continue
@@ -58,10 +58,10 @@ def find_steps(reading: Reading) -> None:
             if any(True for _ in bodies_in(passage.text)):
                 reading.use(passage, HIGH)
             continue
-        if _contents(reading, passage, contents_for):
-            contents_for = f"+{contents_for.lstrip('+')}"
+        if _contents(reading, passage, contents_for, goes_on=listing == passage.heading != ""):
+            listing = passage.heading
             continue
-        contents_for = contents_for.lstrip("+")
+        listing = ""
         if _calendar(reading, passage) or _ending(reading, passage):
             continue
         for part in parts_of(bare(passage.text)):
@@ -148,7 +148,8 @@ def title_of(text: str) -> str:
         return plain
     parts = [part.strip() for part in re.split(r"[，。；：,;:]", plain) if part.strip()]
     acts = [part for part in parts if asks_for_act(part) and len(part) >= 4]
-    chosen = acts[0] if acts else plain
+    told = [part for part in acts if is_report(part) or is_bidding(part)]
+    chosen = (told or acts or [plain])[0]
     return chosen if len(chosen) <= 60 else chosen[:58].rstrip() + "…"
 
 
@@ -167,17 +168,17 @@ def _name(text: str, told: tuple[str, ...]) -> str:
     return next((id for words, id in topics if re.search(words, text, re.I)), "act")
 
 
-def _contents(reading: Reading, passage: Passage, step: str) -> bool:
+def _contents(reading: Reading, passage: Passage, step: str, *, goes_on: bool) -> bool:
     """What a report must contain belongs to the report before it."""
     around = f"{passage.heading} {passage.label}"
     text = bare(passage.text)
     inline = _CONTENTS.search(text)
     listed = _CONTENTS.search(around) and passage.general.startswith("3.1")
-    listed = listed or (step.startswith("+") and not asks_for_act(text) and len(text) <= 60)
+    listed = listed or (goes_on and not asks_for_act(text) and len(text) <= 60)
     asked = re.search(r"information to (provide|report)", passage.label or passage.heading, re.I)
     if not (inline or listed or asked):
         return False
-    target = reading.proposals.get(f"{STEP}.{step.lstrip('+')}")
+    target = reading.proposals.get(f"{STEP}.{step}")
     if target is None or "report" not in target.entry:
         candidates = [one for one in reading.of(STEP) if "report" in one.entry]
         target = candidates[-1] if candidates else None

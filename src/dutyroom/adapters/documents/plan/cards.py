@@ -24,7 +24,7 @@ def role_cards(words: Wording) -> Iterator[Card]:
 def scene_cards(words: Wording) -> Iterator[Card]:
     """A card for every stream that has something to say on the scene; one for all of an on-scene plan."""
     plan = words.plan
-    streams = dict.fromkeys(step.stream for step in plan.steps if step.card or step.never)
+    streams = dict.fromkeys(step.stream for step in plan.steps if step.stream and (step.card or step.never))
     if plan.type == "scene":
         streams = dict.fromkeys([""])
     for stream in streams:
@@ -106,7 +106,7 @@ def _do(words: Wording, steps: list[Step], whose: bool = True) -> Table:
             words.cell(words.text(step.title), words.levels(step.levels)),
             *([words.owners(step)] if whose else []),
             words.cell(*words.clocks(step)),
-            words.cell(words.text(step.card), _ready(words, step)),
+            words.cell(*_points(words, step)),
         )
         for step in steps
     )
@@ -115,5 +115,13 @@ def _do(words: Wording, steps: list[Step], whose: bool = True) -> Table:
     return Table(tuple(words.say(f"column.{name}") for name in names), widths, rows)
 
 
-def _ready(words: Wording, step: Step) -> str:
-    return words.say("done_when", text=words.text(step.done_when)) if step.done_when else ""
+def _points(words: Wording, step: Step) -> Iterator[str]:
+    """What to mind while doing it: the step's own words, what it needs, what is recorded, when it is done."""
+    yield words.text(step.card)
+    if step.requires:
+        code = "needs_any" if step.requires_any else "needs_all"
+        yield words.say(code, text="；".join(words.text(one.text) for one in step.requires))
+    if step.asks:
+        yield words.say("fills", text=words.listed(words.text(field.label) for field in step.asks))
+    if step.done_when:
+        yield words.say("done_when", text=words.text(step.done_when))

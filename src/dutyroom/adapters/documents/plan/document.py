@@ -26,6 +26,7 @@ from dutyroom.core.phases import PHASES
 from dutyroom.core.plan import Plan
 from dutyroom.wording import say
 
+_NEW_PAGE = ("1", "3", "A1")  # short chapters follow each other on a page
 _Maker = Callable[[Wording], list[Block]]
 
 
@@ -103,9 +104,7 @@ def _blocks(words: Wording, loaded: LoadedPlan, public: bool) -> Iterator[Block]
     for chapter in chapters(words.plan.type):
         made = list(_chapter(words, chapter, homes, parts, makers))
         empty = not made and not _has_sections(words.plan.type, chapter)
-        yield Heading(
-            _heading(words, chapter), min(chapter.depth, 3), new_page=chapter.depth == 1 and not chapter.annex
-        )
+        yield Heading(_heading(words, chapter), min(chapter.depth, 3), new_page=chapter.number in _NEW_PAGE)
         if empty:
             yield Text(words.say("nothing_required" if chapter.required else "nothing"), small=True)
         yield from made
@@ -147,6 +146,7 @@ def _further(
     number = sum(1 for chapter in chapters(words.plan.type) if chapter.annex)
     known = {clause.id: clause for clause in words.plan.clauses}
     loose = [known[name] for name in homes.get("", [])]
+    after_card = False
     further: list[tuple[str, list[Block]]] = [
         *((f"part.{part}", makers[part](words)) for part, home in parts.items() if not home),
         ("annex.role_cards", [*cards.role_cards(words)]),
@@ -157,7 +157,11 @@ def _further(
     for code, made in further:
         if made:
             number += 1
-            yield Heading(words.say("annex", number=number, title=words.say(code)), 1, new_page=True)
+            first = number == 1 or code in ("annex.role_cards", "annex.scene_cards")
+            yield Heading(
+                words.say("annex", number=number, title=words.say(code)), 1, new_page=first or after_card
+            )
+            after_card = isinstance(made[-1], Card)
             yield from made
 
 

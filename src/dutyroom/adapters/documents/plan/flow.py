@@ -5,7 +5,7 @@ its number, so no lines cross and forty steps stay readable. Refuses to know tab
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dutyroom.adapters.documents.plan.drawing import Box, Drawing, Line, Path, text_height, wrapped
 from dutyroom.adapters.documents.plan.words import Wording
@@ -41,13 +41,13 @@ def phase_drawings(words: Wording, phase: str) -> tuple[Drawing, ...]:
     steps = [step for step in words.plan.steps if step.phases and step.phases[0] == phase]
     if not steps:
         return ()
-    lanes = [piece for lane in _lanes(words, steps) for piece in _cut(lane)]
+    lanes = _fitted(words, steps)
     sheets: list[Drawing] = []
     parts: list[Box | Path] = []
     y = 0.0
     for start in range(0, len(lanes), _LANES):
         row = lanes[start : start + _LANES]
-        height = max(lane.height for lane in row) + 14
+        height = max(lane.height for lane in row) + 9
         if parts and y + height > _PAGE:
             sheets.append(Drawing(WIDTH, y, tuple(parts)))
             parts, y = [], 0.0
@@ -122,16 +122,28 @@ def _lanes(words: Wording, steps: list[Step]) -> Iterator[_Lane]:
         yield _Lane(wrapped(name, _LANE - 3, 2.8, bold=True), lines)
 
 
-def _cut(lane: _Lane) -> Iterator[_Lane]:
-    """A lane that is higher than a page goes on in another beside it."""
+def _fitted(words: Wording, steps: list[Step]) -> list[_Lane]:
+    """The lanes, long ones cut so that the page is filled side by side before it is filled downwards."""
+    whole = list(_lanes(words, steps))
+    for limit in range(60, int(_PAGE) - 16, 12):
+        pieces = [piece for lane in whole for piece in _cut(lane, limit)]
+        if len(pieces) <= _LANES:
+            return pieces
+    return [piece for lane in whole for piece in _cut(lane, _PAGE - 16)]
+
+
+def _cut(lane: _Lane, limit: float) -> Iterator[_Lane]:
+    """A lane that is higher than the limit goes on in another beside it."""
     steps: list[tuple[Step, tuple[Line, ...]]] = []
+    head = lane.head
     for one in lane.steps:
-        piece = _Lane(lane.head, (*steps, one))
-        if steps and piece.height > _PAGE - 16:
-            yield _Lane(lane.head, tuple(steps))
+        piece = _Lane(head, (*steps, one))
+        if steps and piece.height > limit:
+            yield _Lane(head, tuple(steps))
+            head = (*lane.head[:-1], replace(lane.head[-1], text=f"{lane.head[-1].text} …"))
             steps = []
         steps.append(one)
-    yield _Lane(lane.head, tuple(steps))
+    yield _Lane(head, tuple(steps))
 
 
 def _step_lines(words: Wording, step: Step) -> tuple[Line, ...]:

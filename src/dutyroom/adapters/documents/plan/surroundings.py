@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from dutyroom.adapters.documents.plan.model import Table, Text
 from dutyroom.adapters.documents.plan.words import Wording
-from dutyroom.core.packs import pack
+from dutyroom.core.packs import Pack, pack
 from dutyroom.core.plan import RUNS_AS, Clause
 from dutyroom.core.surroundings import CalendarDuty, Reference
 from dutyroom.wording import say
-from dutyroom.wording.criteria import tell_level, tell_warning
+from dutyroom.wording.criteria import tell_criteria, tell_level, tell_warning
 
 Part = Text | Table
 
@@ -21,8 +21,12 @@ def _table(
 ) -> list[Part]:
     if not rows:
         return []
-    heads = tuple(words.say(f"column.{one}") for one in columns.split())
-    return [Table(heads, widths, tuple(rows), words.say(f"caption.{name}"))]
+    heads = [words.say(f"column.{one}") for one in columns.split()]
+    # A column in which nothing stands is left out.
+    kept = [place for place in range(len(heads)) if any(row[place] != "—" for row in rows)]
+    shown = tuple(tuple(row[place] for place in kept) for row in rows)
+    caption = words.say(f"caption.{name}")
+    return [Table(tuple(heads[p] for p in kept), tuple(widths[p] for p in kept), shown, caption)]
 
 
 def kinds(words: Wording) -> list[Part]:
@@ -280,7 +284,51 @@ def packs(words: Wording) -> list[Part]:
         title = words.text(known.title) if known else use.id
         dates = words.say("pack_dates", since=known.valid_from, checked=known.checked_on) if known else "—"
         rows.append((title, words.text(known.source) if known else "—", dates, "\n".join(bound) or "—"))
-    return _table(words, "packs", "rule source dates posts_bound", (24, 28, 22, 26), rows)
+    made = _table(words, "packs", "rule source dates posts_bound", (24, 28, 22, 26), rows)
+    return [*made, *_classes(words), *_measures(words), *_articles(words)]
+
+
+def _classes(words: Wording) -> list[Part]:
+    """The classes that the law defines by numbers."""
+    rows = [
+        (
+            words.text(one.name),
+            "\n".join(tell_criteria(words.plan, one.any, one.all, words.lang)),
+            words.article(one.article, words.text(known.title)),
+        )
+        for known in _packs_of(words)
+        for one in sorted(known.classes, key=lambda one: one.rank)
+    ]
+    return _table(words, "classes", "class criteria source", (20, 52, 28), rows)
+
+
+def _measures(words: Wording) -> list[Part]:
+    """What the law asks while its criteria hold, as far as it binds the plan's trade."""
+    rows = [
+        (
+            "\n".join(tell_criteria(words.plan, (), one.all, words.lang)),
+            words.text(one.text),
+            words.article(one.article, words.text(known.title)),
+        )
+        for known in _packs_of(words)
+        for one in known.measures
+        if not one.trades or words.plan.trade in one.trades
+    ]
+    return _table(words, "measures", "criteria measure source", (30, 42, 28), rows)
+
+
+def _articles(words: Wording) -> list[Part]:
+    """What the articles say that the plan's packs rest on, in our words."""
+    rows = [
+        (words.article(article, words.text(known.title)), words.text(said))
+        for known in _packs_of(words)
+        for article, said in known.articles.items()
+    ]
+    return _table(words, "articles", "article said", (26, 74), rows)
+
+
+def _packs_of(words: Wording) -> list[Pack]:
+    return [found for use in words.plan.packs if (found := pack(use.id)) is not None]
 
 
 def clock_words(words: Wording) -> list[Part]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from dutyroom.core.packs import pack
 from dutyroom.core.plan import OPENED, STARTS, VERBS, Clock, ClockKind, Join, Plan, Step, Verb
-from dutyroom.core.words import Words
+from dutyroom.core.words import Law, Words
 from dutyroom.wording import codes, say
 from dutyroom.wording.criteria import listed
 from dutyroom.wording.narrate import span
@@ -87,11 +88,22 @@ class Wording:
     def clock(self, step: Step, verb: Verb) -> str:
         """`完成：1 小时内（硬性）`."""
         clock = step.clocks[verb]
-        said = self.say(
-            "clock.within",
-            verb=say(f"verb.{verb}", self.lang),
-            span=self.within(clock),
-            kind=self.kind(step, clock),
+        word = self.plan.defaults.words.get(clock.word)
+        said = (
+            self.say(
+                "clock.worded",
+                verb=say(f"verb.{verb}", self.lang),
+                word=self.text(word.name),
+                span=self.span(clock.within),
+                kind=self.kind(step, clock),
+            )
+            if word
+            else self.say(
+                "clock.within",
+                verb=say(f"verb.{verb}", self.lang),
+                span=self.within(clock),
+                kind=self.kind(step, clock),
+            )
         )
         return said if clock.since == OPENED else said + self.say("clock.since", start=self.start(clock))
 
@@ -123,8 +135,16 @@ class Wording:
         """A cell of these lines; a dash where there is none."""
         return "\n".join(line for line in lines if line) or "—"
 
-    def law(self, step_law: object) -> str:
-        """The article and the rule behind a pack's obligation."""
-        article = getattr(step_law, "article", "")
-        source = getattr(step_law, "source", None)
-        return self.say("law", source=self.text(source), article=article) if source else ""
+    def law(self, law: Law | None) -> str:
+        """The article behind a pack's obligation; its source in full stands with the packs."""
+        if law is None:
+            return ""
+        known = pack(law.pack)
+        return self.article(law.article, self.text(known.title) if known else self.text(law.source))
+
+    def article(self, article: str, title: str) -> str:
+        """`493-9` is article 9 of order 493; a bare `8` is of the rule with this title."""
+        order, dash, number = article.partition("-")
+        if dash and order.isdigit():
+            return self.say("law.order", order=order, article=number)
+        return self.say("law", title=title, article=article)
