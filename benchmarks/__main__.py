@@ -12,17 +12,9 @@ from typing import Any
 from benchmarks import limit
 
 SCENARIOS = (
-    "limit",
-    "django4",
-    "intake",
-    "quiet-day",
-    "burst",
-    "siren",
-    "siren-kill",
-    "first-page",
-    "cold",
+    "limit", "django4", "intake", "quiet-day", "burst", "siren", "siren-kill", "first-page", "cold", "plan-check",
     "live-findings",
-)
+)  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.making import constructs, program, rulepacks, vocabulary
+from docs.making import constructs, faults, program, rulepacks, vocabulary
 
 DOCS = Path(__file__).resolve().parents[1]
 
@@ -16,6 +16,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/constructs.md": constructs.constructs_page,
     "reference/events.md": vocabulary.events_page,
     "reference/findings.md": vocabulary.findings_page,
+    "reference/seeded-faults.md": faults.faults_page,
     "reference/rule-packs.md": rulepacks.packs_page,
     "reference/plan.schema.json": program.plan_schema_file,
     "pictures/phases.svg": vocabulary.phases_picture,

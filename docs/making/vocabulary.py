@@ -103,6 +103,9 @@ FAMILIES = (
     ("demo", "演示", "The demo"),
     ("postgres", "内嵌数据库", "The embedded database"),
     ("cli", "命令行", "The command line"),
+    ("draft.paper", "读不了的文稿", "Papers that cannot be read"),
+    ("draft.folder", "起草写入的文件夹", "Folders a draft is written to"),
+    ("draft.desk", "从文稿起草的页面", "The page from paper to draft"),
 )
 # Sentences of these families that are said, but say nothing is wrong.
 PLAIN = re.compile(
@@ -167,8 +170,10 @@ def family_codes(family: str) -> list[str]:
     special = tuple(other + "." for other, _, _ in FAMILIES if other.startswith(family + "."))
     found = [code for code in sentences() if code.startswith(family + ".") and not PLAIN.fullmatch(code)]
     found = [code for code in found if not code.startswith(special)] if special else found
-    words = {"plan": "plan", "drill": "drill"}.get(family)  # pages have words that begin alike
-    found = [code for code in found if words in (None, sentences()[code][0])]
+    words = {"plan": ("plan", "reading"), "drill": ("drill",)}.get(
+        family
+    )  # pages have words that begin alike
+    found = [code for code in found if words is None or sentences()[code][0] in words]
     return sorted(code for code in found if family != "case" or code in (*CASE, *BY_COMMAND))
 
 

@@ -29,7 +29,7 @@ def changes(before: str, after: str) -> tuple[Plan, tuple[Change, ...]]:
 
 def test_comments_spaces_and_order_are_no_difference() -> None:
     steps = TEXT.index("\nsteps:\n")
-    moved = TEXT[:steps].replace("roles:", "# a remark\nroles:") + "\n\n" + TEXT[steps:]
+    moved = TEXT[:steps].replace("\nroles:", "\n# a remark\nroles:") + "\n\n" + TEXT[steps:]
     assert compare(OLD, read(moved)) == ()
 
 

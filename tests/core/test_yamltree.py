@@ -42,7 +42,7 @@ def test_every_part_knows_where_it_stands() -> None:
         ("a: '\ud800'", "plan.not_yaml", "1:5"),
         ("- a\n- b", "plan.not_a_plan", "1:1"),
         ("", "plan.not_a_plan", "1:1"),
-        ("a: " + "x" * 1_000_000, "plan.too_large", "1:1"),
+        ("a: " + "x" * 2_000_000, "plan.too_large", "1:1"),
     ],
     ids=lambda value: value[:12] if isinstance(value, str) else None,
 )

@@ -100,7 +100,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
 
 def _nouns() -> Iterator[str]:
     """Core nouns: what plan, state, roster and their neighbours call by a name of its own."""
-    for name in ("plan", "roster", "state", "findings"):
+    for name in ("plan", "surroundings", "counts", "differing", "roster", "state", "findings"):
         for node in ast.parse(read(f"src/dutyroom/core/{name}.py")).body:
             if isinstance(node, ast.ClassDef):
                 yield node.name
@@ -169,7 +169,14 @@ def test_every_key_of_the_plan_language_is_documented() -> None:
     found: set[type] = set()
     _shapes(shapes.Plan, found)
     assert len(found) > 12
-    inner = {"source_sha256", "line", "stream", "word"}  # filled in by the reader, not written
+    inner = {
+        "source_sha256",
+        "line",
+        "stream",
+        "word",
+        "marks",
+        "requires_any",
+    }  # filled in by the reader, not written
     keys = {field.name for shape in found for field in dataclasses.fields(shape)}
     assert keys - words - inner == set()
     assert {kind.value for kind in shapes.FieldType} <= code_in(page)

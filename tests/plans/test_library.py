@@ -22,12 +22,15 @@ STARTERS = {
     "sanitation-project", "severe-weather", "snow-ice", "heat", "traffic-accident", "road-pollution",
     "electric-shock-or-fall", "wage-dispute-construction", "holiday-duty",
 }  # fmt: skip
+# A card for the first minutes after an accident leaves wages to the plan for wage disputes.
+LEFT_TO_OTHERS = {("electric-shock-or-fall", "check.no_pack_for_trade")}
 SCRIPTS = [(folder, file) for folder in FOLDERS for file in scripts(folder)]
 
 
-def of_grave(findings: tuple[Finding, ...]) -> list[str]:
+def to_mend(folder: Path, findings: tuple[Finding, ...]) -> list[str]:
     """Findings that a starter must not have: errors and warnings; notes are for whoever adapts it."""
-    return [f"{one.place} {one.code}" for one in findings if one.severity != "note"]
+    grave = [one for one in findings if one.severity != "note"]
+    return [f"{one.place} {one.code}" for one in grave if (folder.name, one.code) not in LEFT_TO_OTHERS]
 
 
 def the_plan(folder: Path) -> Plan:
@@ -44,7 +47,7 @@ def test_the_library_is_whole() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=NAMES)
 def test_a_starter_has_nothing_to_mend(folder: Path) -> None:
     loaded = load(folder)
-    assert of_grave(loaded.findings) == []
+    assert to_mend(folder, loaded.findings) == []
     assert loaded.in_force() is not None
 
 

@@ -13,6 +13,9 @@ from dutyroom import settings
 from tests.web.builder import House, house
 
 SAFEGUARDS = import_module("dutyroom.store.migrations.0002_safeguards")
+DRAFTS = import_module("dutyroom.store.migrations.0004_drafts")
+TENANTED = (*SAFEGUARDS.TENANTED, *DRAFTS.TABLES)
+APPEND_ONLY = (*SAFEGUARDS.APPEND_ONLY, "plandraftrevision")
 Session = psycopg.Connection[tuple[int]]
 
 
@@ -51,7 +54,7 @@ CHANGES = ("UPDATE store_{0} SET tenant = tenant", "DELETE FROM store_{0}", "TRU
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("table", SAFEGUARDS.APPEND_ONLY)
+@pytest.mark.parametrize("table", APPEND_ONLY)
 def test_the_application_may_not_change_the_record(
     houses: object, application: Session, table: str, change: str
 ) -> None:
@@ -85,7 +88,7 @@ def test_nothing_cascades(houses: object, owner: Session) -> None:
     assert cascading == []
 
 
-@pytest.mark.parametrize("table", SAFEGUARDS.TENANTED)
+@pytest.mark.parametrize("table", TENANTED)
 def test_without_a_tenant_the_application_sees_nothing(
     houses: object, application: Session, table: str
 ) -> None:
@@ -120,5 +123,5 @@ def test_every_table_with_a_tenant_is_scoped() -> None:
         for model in apps.get_app_config("store").get_models()
         if any(field.name == "tenant" for field in model._meta.concrete_fields)
     }
-    assert tables == set(SAFEGUARDS.TENANTED)
-    assert all(re.fullmatch("[a-z]+", table) for table in SAFEGUARDS.APPEND_ONLY)
+    assert tables == set(TENANTED)
+    assert all(re.fullmatch("[a-z]+", table) for table in APPEND_ONLY)

@@ -268,3 +268,109 @@ def test_a_draft_is_given_up_and_stays_on_record(open_database: None) -> None:
     assert one("SELECT state FROM store_plandraft WHERE site_id = %s", home.site)["state"] == "dropped"
     saved = "SELECT 1 FROM store_plandraftrevision r JOIN store_plandraft d ON d.id = r.draft_id WHERE d.site_id = %s"
     assert rows(saved, home.site)
+
+
+# ---- reading
+
+
+def test_search_marks_what_it_finds(home: House) -> None:
+    page = home.browser("crew_1_leader").get(f"/plan/{home.code}?q=安全员").content.decode()
+    assert "<mark>安全员</mark>" in page and 'href="#step-dispatch"' in page and 'id="step-dispatch"' in page
+
+
+@pytest.mark.parametrize("query", ["<script>", "&amp;", "a" * 5000, "%00", "((", "无此词"])
+def test_odd_searches_are_shown_as_text(home: House, query: str) -> None:
+    answer = home.browser("crew_1_leader").get(f"/plan/{home.code}", {"q": query})
+    assert answer.status_code == 200 and "<script>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everything_around_the_steps_is_there(home: House, language: str) -> None:
+    plan = home.rules().plan
+    page = home.browser("crew_1_leader", language=language).get(f"/plan/{home.code}").content.decode()
+    named = [*plan.outside.values(), *plan.places.values(), *plan.resources.values(), *plan.posts.values()]
+    from django.utils.html import escape
+
+    for part in named:
+        assert escape(part.name.in_language(language)) in page
+    for duty in plan.calendar:
+        assert escape(duty.title.in_language(language)) in page
+
+
+def test_findings_stand_beside_what_they_concern(open_database: None) -> None:
+    """A clause that nothing carries out is warned of; the warning stands in that clause's own card."""
+    home = house()
+    text = newer(text_of(home), "2026.9").replace(
+        "\nclauses:\n", "\nclauses:\n  - {id: S99, text: 无人执行的一条。}\n", 1
+    )
+    assert post(home.browser("project_manager"), home, "checked", text).status_code == 302
+    assert (
+        home.browser("quality_safety_supervisor")
+        .post(f"/plan/{home.code}/approve", {"revision": 1})
+        .status_code
+        == 302
+    )
+    page = home.browser("crew_1_leader").get(f"/plan/{home.code}").content.decode()
+    card = page[page.index('id="clause-S99"') :].split('id="clause-', 2)[1]
+    assert "notice" in card and "S99" in card
+
+
+@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF"), ("docx", b"PK"), ("public", b"%PDF")])
+def test_the_plan_is_handed_out_on_paper(home: House, form: str, begins: bytes) -> None:
+    answer = home.browser("project_manager").get(f"/plan/{home.code}/print/{form}")
+    assert answer.status_code == 200 and answer.content.startswith(begins)
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_only_the_public_paper_has_no_names(home: House) -> None:
+    import io
+
+    from pypdf import PdfReader
+
+    names = [row["name"] for row in rows("SELECT name FROM store_person WHERE tenant = %s", home.tenant)]
+
+    def named(form: str) -> int:
+        pages = PdfReader(
+            io.BytesIO(home.browser("project_manager").get(f"/plan/{home.code}/print/{form}").content)
+        ).pages
+        text = "".join(page.extract_text() for page in pages)
+        return sum(name in text for name in names)
+
+    assert named("public") == 0 < named("pdf")
+
+
+def test_a_draft_is_played_before_it_is_approved(open_database: None) -> None:
+    home = house()
+    drafted(home)
+    address = f"/plan/{home.code}/what-if?draft=1&kind=injury&level=I"
+    assert "+7 分钟" in home.browser("quality_safety_supervisor").get(address).content.decode()
+    assert home.browser("crew_1_leader").get(address).status_code == 404
+    changes = (
+        home.browser("quality_safety_supervisor").get(f"/plan/{home.code}/draft/changes").content.decode()
+    )
+    assert "7 分钟" in changes and "2026.2" in changes
+
+
+def test_a_post_that_nobody_holds_is_warned_of(home: House) -> None:
+    text = text_of(home).replace("\nroles:\n", "\nroles:\n  new_post: {name: 新岗位}\n", 1)
+    page = (
+        home.browser("project_manager").post(f"/plan/{home.code}/findings", {"text": text}).content.decode()
+    )
+    warned = [each for each in page.split("<li ")[1:] if "new_post" in each or "新岗位" in each]
+    line = text[: text.index("new_post")].count("\n") + 1
+    assert any('class="notice warn"' in each and f'data-line="{line}"' in each for each in warned), warned
+
+
+def test_the_board_says_who_commands(open_database: None) -> None:
+    """A case whose command was handed over is marked on the board."""
+    home = house()
+    case = home.report()
+    browser = home.browser("project_manager")
+    assert "外部指挥" not in browser.get(f"/board?site={home.code}").content.decode()
+    state = one("SELECT state FROM store_case WHERE id = %s", case)["state"]
+    execute(
+        "UPDATE store_case SET state = jsonb_set(%s::jsonb, '{assisting}', 'true')::text WHERE id = %s",
+        state,
+        case,
+    )
+    assert "外部指挥" in browser.get(f"/board?site={home.code}").content.decode()

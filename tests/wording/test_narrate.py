@@ -41,7 +41,7 @@ def test_every_code_of_the_source_has_a_sentence() -> None:
     used = used_in_source()
     assert {
         "plan.unknown_key",
-        "check.no_exit",
+        "check.personal_data",
         "case.exists",
         "act.unmet",
         "waive.no_reason",

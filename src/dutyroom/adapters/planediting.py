@@ -3,6 +3,7 @@
 The text is the truth; a form is a way to change a few of its values. Knows YAML and paths, not what the values mean.
 """
 
+import difflib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,20 +31,53 @@ def patch(text: str, changes: Sequence[Change]) -> str | None:
     tree, findings = read_tree(text)
     if tree is None or findings:
         return None
+    try:
+        root = _yaml().load(text)
+        laid_out = _written(root)
+        for change in changes:
+            _set(root, change)
+        changed = _written(root)
+    # What the fast reader takes, the careful one may not; a path may name what the text does not have.
+    except (YAMLError, ValueError, RecursionError, LookupError, TypeError):
+        return None
+    merged = _merged(text, laid_out, changed)
+    return merged if read_tree(merged)[0] == read_tree(changed)[0] else changed
+
+
+def _yaml() -> YAML:
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
     yaml.width = 1_000_000  # a line is as long as its author made it
     yaml.indent(mapping=2, sequence=4, offset=2)
-    try:
-        root = yaml.load(text)
-        for change in changes:
-            _set(root, change)
-        out = io.StringIO()
-        yaml.dump(root, out)
-    # What the fast reader takes, the careful one may not; a path may name what the text does not have.
-    except (YAMLError, ValueError, RecursionError, LookupError, TypeError):
-        return None
+    return yaml
+
+
+def _written(root: Any) -> str:
+    out = io.StringIO()
+    _yaml().dump(root, out)
     return out.getvalue()
+
+
+def _merged(text: str, laid_out: str, changed: str) -> str:
+    """The author's lines with only those replaced that the change touches.
+
+    Writing a text anew joins what its author had broken into lines. What differs between the text written anew without
+    and with the change is therefore carried back to the author's own lines, from one line both share to the next.
+    """
+    if text == laid_out:
+        return changed
+    own, base, new = (one.split("\n") for one in (text, laid_out, changed))
+    shared = {-1: -1, len(base): len(own)}
+    for block in difflib.SequenceMatcher(None, base, own, autojunk=False).get_matching_blocks():
+        shared |= {block.a + at: block.b + at for at in range(block.size)}
+    for kind, i1, i2, j1, j2 in reversed(
+        difflib.SequenceMatcher(None, base, new, autojunk=False).get_opcodes()
+    ):
+        if kind != "equal":
+            low = next(at for at in range(i1 - 1, -2, -1) if at in shared)
+            high = next(at for at in range(i2, len(base) + 1) if at in shared)
+            own[shared[low] + 1 : shared[high]] = new[j1 - (i1 - 1 - low) : j2 + (high - i2)]
+    return "\n".join(own)
 
 
 def _set(root: Any, change: Change) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from dutyroom.core.citing import cite
 from dutyroom.core.findings import Finding
 from dutyroom.core.joining import complete
 from dutyroom.core.plan import Plan
@@ -35,9 +36,9 @@ def read_plan(text: str) -> tuple[Plan | None, tuple[Finding, ...]]:
     try:
         plan = plan_shape().validate_python(widened)
     except ValidationError as error:
-        return None, tuple(sorted((*findings, *_misfits(tree, error)), key=_by_place))
+        return None, cite(tree, sorted((*findings, *_misfits(tree, error)), key=_by_place))
     if findings:
-        return None, tuple(sorted(findings, key=_by_place))
+        return None, cite(tree, sorted(findings, key=_by_place))
     return complete(plan)
 
 

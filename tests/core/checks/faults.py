@@ -46,17 +46,17 @@ def _says(zh: str) -> tuple[str, str]:
 
 FAULTS = (
     # reading
-    Fault("reading", "plan.unknown_key", "", "    quorum: 2\n", "    quorom: 2\n"),
-    Fault("reading", "plan.unknown_duration", "", "taken: 10 min", "taken: 10 fortnights"),
-    Fault("reading", "plan.unknown_duration", "", "    clocks: {done: 及时}\n    ladder: [safety]", "    clocks: {done: 尽快}\n    ladder: [safety]"),
-    Fault("reading", "plan.duplicate_key", "", "    quorum: 2\n", "    quorum: 2\n    quorum: 1\n", "quorum: 1"),
+    Fault("reading", "plan.unknown_key", "C4", "    quorum: 2\n", "    quorom: 2\n"),
+    Fault("reading", "plan.unknown_duration", "C3", "taken: 10 min", "taken: 10 fortnights"),
+    Fault("reading", "plan.unknown_duration", "C4", "    clocks: {done: 及时}\n    ladder: [safety]", "    clocks: {done: 尽快}\n    ladder: [safety]"),
+    Fault("reading", "plan.duplicate_key", "C4", "    quorum: 2\n", "    quorum: 2\n    quorum: 1\n", "quorum: 1"),
     Fault("reading", "plan.alias", "", "  medic: {name", "  medic: &m {name"),
     Fault("reading", "plan.tab", "", "    quorum: 2\n", "\tquorum: 2\n", "quorum: 2"),
     Fault("reading", "plan.full_width_colon", "", "    quorum: 2\n", "    quorum： 2\n"),
     Fault("reading", "plan.missing", "", "  number: YJ-2026-09\n", "", "plan:\n"),
-    Fault("reading", "plan.not_a_choice", "", "type: choice,", "type: chioce,"),
-    Fault("reading", "plan.wrong_shape", "", "    rank: 3\n", "    rank: third\n"),
-    Fault("reading", "plan.all_or_any", "", "      all:\n        - {id: danger,", "      both:\n        - {id: danger,", "both:"),
+    Fault("reading", "plan.not_a_choice", "C3", "type: choice,", "type: chioce,"),
+    Fault("reading", "plan.wrong_shape", "C1", "    rank: 3\n", "    rank: third\n"),
+    Fault("reading", "plan.all_or_any", "C1", "      all:\n        - {id: danger,", "      both:\n        - {id: danger,", "both:"),
     Fault("reading", "plan.unknown_pack", "", "id: cn-petitions", "id: cn-petition"),
     Fault("reading", "plan.unbound_post", "", "{unit_head: head, labour: safety}", "{unit_head: head}"),
     Fault("reading", "check.personal_data", "", "# A plan without a fault,", "# call 13800001234 # A plan without a fault,"),
@@ -97,6 +97,7 @@ FAULTS = (
     Fault("clocks", "check.repeat_without_end", "C10", "    who: safety\n    phases: [recovery]", "    who: safety\n    repeat: {every: 8 d}\n    phases: [recovery]", "repeat: {every: 8 d}"),
     Fault("clocks", "check.repeat_before_due", "C3", "repeat: {every: 30 min,", "repeat: {every: 10 min,"),
     Fault("clocks", "check.two_clocks", "C9", "    place: gate\n    uses", "    report: {to: bureau, by: statement}\n    place: gate\n    uses", "clocks: {done: 及时}\n    report"),
+    Fault("clocks", "check.two_clocks", "C3", "  - id: propose_close\n", "  - id: second\n    title: {zh: 再报, en: Again}\n    clauses: [C3]\n    who: speaker\n    phases: [response]\n    clocks: {done: {within: 及时, since: known}}\n    report: {to: bureau, by: statement}\n\n  - id: propose_close\n", "clocks: {done: {within: 及时, since: known}}"),
     Fault("clocks", "check.ladder_ends_in_silence", "C1", "    who: safety\n    phases: [closing]\n", "    who: city_desk\n    phases: [closing]\n", "ladder: [city_desk]\n\n  - id: review"),
     # flow
     Fault("flow", "check.unknown_step", "C10", "after: [review]", "after: [reveiw]"),

@@ -1,5 +1,6 @@
 """Every seeded fault is named by its code, at its line, with its clause, and nothing else is called an error."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,24 @@ def test_there_are_sixty_faults_and_every_code_of_the_checker_is_among_them() ->
     assert (
         worded - {fault.code for fault in FAULTS} == elsewhere
     )  # tests of their own: test_checks.py, test_planfindings.py
+
+
+def test_every_code_of_the_checker_has_its_sentence() -> None:
+    used = set()
+    for source in (SOURCE / "checks").glob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                used |= {
+                    f"check.{one.value}" for one in node.args[_CODE_AT.get(name, slice(0))] if _is_text(one)
+                }
+    assert len(used) > 80
+    assert used - set(codes()) == set()
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+# Which argument is the code.
+_CODE_AT = {"find": slice(1, 2), "at": slice(2, 3), "on": slice(2, 3), "_missing": slice(2, 3)}

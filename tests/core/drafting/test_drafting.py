@@ -206,3 +206,25 @@ def test_whatever_the_paper_the_draft_reads(text: str) -> None:
     one = draft(document(text))
     plan, findings = read_plan(plan_text(one, "sample"))
     assert plan is not None, (findings, plan_text(one, "sample"))
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("应急救援领导小组组长：王建国（项目经理）13800000011", {"王建国": "13800000011"}),
+        ("副组长：李四平  安全员：赵小云", {"李四平": "", "赵小云": ""}),
+        ("成员：周一鸣 吴双 郑三丰", {"周一鸣": "", "吴双": "", "郑三丰": ""}),
+        ("联系人：陈晓东，电话：0510-80000012。", {"陈晓东": ""}),  # a landline stands in the remarks
+        ("总指挥由项目经理刘大海担任，联系电话 138-0000-0012。", {"刘大海": "13800000012"}),
+        ("Site Manager: Alan Ferris, 13800000013", {"Alan Ferris": "13800000013"}),
+    ],
+)
+def test_people_leave_however_the_paper_names_them(line: str, people: dict[str, str]) -> None:
+    heading = "Plan\n2. ROLES" if line.isascii() else "预案\n二、组织机构及职责"
+    one = draft(document(f"{heading}\n{line}"))
+    assert {person.name: person.mobile for person in listed(one)} == people
+    text = plan_text(one, "x") + roster_text(one, "x")
+    for name, mobile in people.items():
+        assert name not in text
+        assert not mobile or mobile not in text
+    assert not re.search(r"\d{7,}|\d{3}-\d{4}", text)

@@ -11,6 +11,5 @@ from dutyroom.adapters.drafts.roster import roster_text
 
 __all__ = [
     "ACCEPT", "LEAVE", "Choice", "Listed", "choose", "coverage", "coverage_lines", "listed", "new_headings",
-    "plan_text",
-    "roster_text", "workbook",
+    "plan_text", "roster_text", "workbook",
 ]  # fmt: skip

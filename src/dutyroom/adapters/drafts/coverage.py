@@ -26,7 +26,7 @@ def coverage(draft: Draft) -> Mapping[str, int]:
         "resources": parts["resources"],
         "clocks": sum(len(entry.get("clocks", {})) for entry in entries),
         "reports": sum("report" in entry for entry in entries),
-        "contacts": len(draft.contacts),
+        "contacts": len({one.name or one.phone or one.post for one in draft.contacts}),
     }
 
 

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         problem = error.strerror or str(error)
         raise UserError(
-            "print.wrong_file", file=str(error.filename or args.source), problem=problem
+            "plan.unreadable", file=str(error.filename or args.source), problem=problem
         ) from None
     return 0
 

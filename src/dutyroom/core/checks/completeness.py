@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from dutyroom.core.chapters import chapters
-from dutyroom.core.checks.sheet import Sheet
+from dutyroom.core.checks.sheet import Sheet, head
 from dutyroom.core.findings import Finding
 from dutyroom.core.phases import CLOSED, CLOSING, READINESS, RECOVERY, RESPONSE
 from dutyroom.core.plan import Clause, Plan
@@ -60,7 +60,7 @@ def completeness(sheet: Sheet) -> Iterator[Finding]:
 def _chapters(sheet: Sheet) -> Iterator[Finding]:
     plan = sheet.plan
     filled = {clause.chapter for clause in plan.clauses if clause.chapter}
-    if not filled and "plan.type" not in plan.marks:
+    if not filled and head("type") not in plan.marks:
         return
     filled |= _printed(plan)
     known = chapters(plan.type)

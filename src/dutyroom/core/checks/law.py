@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dutyroom.core.checks.sheet import Sheet, near
+from dutyroom.core.checks.sheet import Sheet, head, near
 from dutyroom.core.findings import Finding
 from dutyroom.core.instants import HOUR
 from dutyroom.core.joining import law_step
@@ -113,7 +113,7 @@ def _packs(sheet: Sheet) -> Iterator[Finding]:
     trades = {trade for found in known.values() for trade in _trades(found)}
     if plan.trade and plan.trade not in trades:
         yield sheet.find(
-            "plan.trade", "unknown_trade", "warning", name=plan.trade, nearest=near(plan.trade, trades)
+            head("trade"), "unknown_trade", "warning", name=plan.trade, nearest=near(plan.trade, trades)
         )
     for name, found in known.items():
         if plan.trade and name not in used and plan.trade in _own_trades(found):
@@ -123,7 +123,7 @@ def _packs(sheet: Sheet) -> Iterator[Finding]:
                 "title_zh": found.title.zh,
                 "title_en": found.title.en,
             }
-            yield sheet.find("plan.trade", "no_pack_for_trade", "warning", **fields)
+            yield sheet.find(head("trade"), "no_pack_for_trade", "warning", **fields)
     for number, use in enumerate(plan.packs):
         one = known.get(use.id)
         if one and one.valid_until and plan.issued > one.valid_until:

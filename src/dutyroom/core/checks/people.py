@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from dutyroom.core.checks.sheet import Sheet, near
+from dutyroom.core.checks.sheet import Sheet, head, near
 from dutyroom.core.findings import Finding
 from dutyroom.core.plan import CONFIRMED, Group, Step
 
@@ -35,7 +35,7 @@ def _names(sheet: Sheet) -> Iterator[Finding]:
             if deputy not in plan.roles:
                 yield from _unknown(sheet, f"roles.{role.id}.deputies.{number}", deputy, role.clauses)
     yield from _unknown(sheet, "defaults.last_rung", plan.defaults.last_rung)
-    yield from _unknown(sheet, "plan.approved_by", plan.approved_by)
+    yield from _unknown(sheet, head("approved_by"), plan.approved_by)
     for post in plan.posts.values():
         yield from _unknown(sheet, f"posts.{post.id}.role", post.role, post.clauses)
         yield from _unknown(sheet, f"posts.{post.id}.leader", post.leader, post.clauses)

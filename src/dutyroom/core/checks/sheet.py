@@ -103,6 +103,11 @@ class Sheet:
         return f"packs.{uses[0]}" if uses else "packs"
 
 
+def head(part: str) -> str:
+    """The path of what stands on the cover."""
+    return f"plan.{part}"
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """The known name that was probably meant; a dash if none is close."""
     return next(iter(get_close_matches(name, tuple(known), 1, 0.5)), "—")

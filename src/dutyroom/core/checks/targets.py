@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from dutyroom.core.chapters import chapters
-from dutyroom.core.checks.sheet import Sheet, near
+from dutyroom.core.checks.sheet import Sheet, head, near
 from dutyroom.core.findings import Finding
 from dutyroom.core.plan import RUNS_AS, Step
 from dutyroom.core.surroundings import (
@@ -34,7 +34,7 @@ def targets(sheet: Sheet) -> Iterator[Finding]:
     yield from _references(sheet)
     yield from _clauses(sheet)
     if sheet.plan.type not in _TYPES:
-        yield from _choice(sheet, "plan.type", sheet.plan.type, _TYPES)
+        yield from _choice(sheet, head("type"), sheet.plan.type, _TYPES)
 
 
 def _missing(

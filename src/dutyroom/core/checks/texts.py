@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from dutyroom.core.checks.sheet import Sheet
+from dutyroom.core.checks.sheet import Sheet, head
 from dutyroom.core.findings import Finding
 from dutyroom.core.plan import Plan
 from dutyroom.core.words import Law, Words
@@ -103,8 +103,8 @@ def _written(plan: Plan) -> Iterator[tuple[str, str, str]]:
         yield from _parts(f"plan.{name}", "", getattr(plan, name))
     for name in ("number", "parent", "trade"):
         yield f"plan.{name}", "", getattr(plan, name)
-    yield from _parts("plan.revise_when", "", plan.revise_when)
-    yield from _parts("plan.signed_by", "", plan.signed_by)
+    yield from _parts(head("revise_when"), "", plan.revise_when)
+    yield from _parts(head("signed_by"), "", plan.signed_by)
     for part in _PARTS:
         value = getattr(plan, part)
         entries = value.items() if isinstance(value, Mapping) else enumerate(value)

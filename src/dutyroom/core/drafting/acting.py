@@ -35,10 +35,10 @@ _MODAL = re.compile(
     re.I,
 )
 _SUBJECT = re.compile(
-    r"(?:(?:^|[，。；：:,、）)])(?:由|并由|先由|再由|同时|然后|并|当|如|若|一旦)?|由)"
-    r"([一-龥]{0,16}?(?:经理|主管|主任|组长|队长|班长|部长|负责人|书记|工程师|总指挥|指挥长|人员|员|队员|分队|领导|发现人|目击者|领导小组|"
+    r"(?:(?:^|[，。；：:,、）)])(?:由|并由|先由|再由|同时|然后|并|当(?!事)|如|若|一旦)?|由)"
+    r"((?:(?![由向给报])[一-龥]){0,16}?(?:经理|主管|主任|组长|队长|班长|部长|负责人|书记|工程师|总指挥|指挥长|人员|员|队员|分队|领导|发现人|目击者|当事人|领导小组|"
     r"指挥部|办公室|小组|(?:施工|总包|分包|事故|事发|责任|经营|各)单位|各部门|各班组|员工|职工|[救援险护讯信勤障戒卫散防火后术家传闻查测合调]组|项目部|值班室))"
-    rf"(?=(?:应|须|必须|要|需|负责|可|立即|及时|迅速|马上|尽快|第一时间|在|接|到|根据|按|经|视|对|将|向|率|带领|牵头|不得|有权|安排|收到|派|发现|发生|携带|{_VERBS}))"
+    rf"(?=(?:应|须|必须|以|代|为|要|需|负责|可|立即|及时|迅速|马上|尽快|第一时间|在|接|到|根据|按|经|视|对|将|向|率|带领|牵头|不得|有权|安排|收到|派|发现|发生|携带|{_VERBS}))"
 )
 _EN_SUBJECT = re.compile(
     r"(?:^|[.;,]\s+|\b(?:the|all|each|any)\s+)((?:[A-Za-z/-]+\s){0,4}?[A-Za-z-]+)\s+"
@@ -53,13 +53,14 @@ _NOT_NAMED = re.compile(
 )
 _ASIDE = re.compile(r"[（(][^）)]{1,8}[）)]")
 _TOLD = re.compile(
-    r"(?:向|给|报告?给?|上报(?:至|给|到)?|报送(?:至|给)?|通知|告知|通报(?:给)?|汇报给|报请)(?!后|的|内容|程序|时|书|制|表)"
+    r"(?:向|给|报(?:告)?(?!告)给?|上报(?:至|给|到)?|报送(?:至|给)?|通知|告知|通报(?:给)?|汇报给|报请)(?!后|的|内容|程序|时|书|制|表)"
     r"([一-龥（）、和及与或]{2,40}?)(?=报告|上报|汇报|报送|通报|请求|报警|报案|反映|续报|，|。|；|：|、?并|$)"
 )
 _TELLS = re.compile(
     r"报告|上报|汇报|报送|通报|报警|拨打|续报|通知|告知|报请|报案|\b(notif\w+|report(?:s|ed|ing)? (?:to|the|all|any|it)|call|contact|inform|advise|alert)\b",
     re.I,
 )
+_LETS = re.compile(r"\blet ([^.;,]{2,50}?) know\b", re.IGNORECASE)
 _NOT_REPORT = re.compile(
     r"举报|报告(的)?内容|报告应包括|报告包括|^(事故|信息)?报告(程序|流程|制度)?$|\breport to (the |designated )?(assembly|muster|safe|designated)",
     re.I,
@@ -70,7 +71,7 @@ def actor_of(reading: Reading, passage: Passage) -> str:
     """The id of the role that acts, proposed if the sentence is the first to name it; empty if none is written."""
     text = _ASIDE.sub("", bare(passage.text))
     for match in _SUBJECT.finditer(text):
-        name = re.sub(r"^(由|并|当|同时|后|经|如|若|即|及时|立即|的)", "", match[1])
+        name = re.sub(r"^(由|并|当(?!事)|同时|后|经|如|若|即|及时|立即|的)", "", match[1])
         if not _NOT_ACTORS.match(name) and not _NOT_NAMED.search(name):
             return _role(reading, name, passage)
     for match in _EN_SUBJECT.finditer(text):
@@ -99,19 +100,34 @@ def parts_of(text: str) -> tuple[str, ...]:
 
 
 def _role(reading: Reading, name: str, passage: Passage) -> str:
+    name = re.sub(r"^.*(?:指挥部|领导小组)(?=副?(?:总指挥|指挥长)$)", "", name)
     for post, id in KNOWN:
         if id in ("finder", "people_on_scene") and name.endswith(post):
             name = post
             break
     for known in sorted(reading.posts, key=len, reverse=True):
-        if name == known or (name.endswith(known) and len(known) >= 3 and known_post(known)):
+        if name == known or (
+            name.endswith(known) and known_post(known) and len(known) >= 3 and name[-len(known) - 1] != "副"
+        ):
             return reading.posts[known]
     prefer = (
-        group_id(name) if group_in(name) == name or re.search("领导小组|指挥部|办公室|值班室", name) else ""
+        group_id(name)
+        if group_in(name) == name or re.search("(领导小组|指挥部|办公室|值班室)$", name)
+        else ""
     )
     return role_named(
         reading, name, passage, MEDIUM, "" if f"roles.{prefer}" in reading.proposals else prefer
     )
+
+
+def _english_post(stretch: str) -> str:
+    """The post that a stretch after `notify` begins with: the longest beginning that names one."""
+    words = re.match(r"\s*(?:to )?(?:the |your |a )?((?:[A-Za-z/&-]+ ?){1,7})", stretch)
+    parts = words[1].split() if words else []
+    for size in range(len(parts), 0, -1):
+        if parts[size - 1].lower() != "and" and is_post(name := " ".join(parts[:size])):
+            return name
+    return ""
 
 
 def asks_for_act(text: str) -> bool:
@@ -126,7 +142,7 @@ def is_bidding(text: str) -> bool:
 
 def is_report(text: str) -> bool:
     """Whether somebody is told something."""
-    return bool(_TELLS.search(text)) and not _NOT_REPORT.search(bare(text))
+    return bool(_TELLS.search(text) or _LETS.search(text)) and not _NOT_REPORT.search(bare(text))
 
 
 def recipients(reading: Reading, passage: Passage) -> tuple[str, ...]:
@@ -135,6 +151,7 @@ def recipients(reading: Reading, passage: Passage) -> tuple[str, ...]:
     found: dict[str, int] = {}
     stretches = [(match.start(1), match[1]) for match in _TOLD.finditer(text)]
     calls = [(match.end(), text[match.end() : match.end() + 60]) for match in _TELLS.finditer(text)]
+    calls += [(match.start(1), match[1]) for match in _LETS.finditer(text)]
     for at, stretch in stretches:
         for name, role in sorted(reading.posts.items(), key=lambda one: -len(one[0])):
             if name in stretch and role not in found:
@@ -148,11 +165,8 @@ def recipients(reading: Reading, passage: Passage) -> tuple[str, ...]:
         for body in bodies_in(f"向{stretch}"):
             found.setdefault(propose_body(reading, passage, body), at + body[4])
     for at, stretch in calls:
-        match = re.match(
-            r"\s*(?:to )?(?:the |your |a )?((?:[A-Z][\w/&-]*(?: and)?\s?){1,5}|[a-z]+ management)", stretch
-        )
-        if match and is_post(match[1].strip()):
-            found.setdefault(_role(reading, match[1].strip(), passage), at)
+        if name := _english_post(stretch):
+            found.setdefault(_role(reading, name, passage), at)
         for name, role in reading.posts.items():
             if name.isascii() and re.match(
                 rf"\s*(?:to )?(?:the |your |a )?{re.escape(name)}\b", stretch, re.I

@@ -12,7 +12,7 @@ from dutyroom.core.drafting.clausing import Passage
 from dutyroom.core.drafting.proposal import BODY, HIGH, Reading
 
 # What may stand before a body's name and be part of it: no conjunction, no word of telling.
-_BEFORE = r"[^\x00-\u4dff、，和及与或并向给报至到内由请送的等将在后时应须]{0,8}?"
+_BEFORE = r"[^\x00-\u4dff、，和及与或并向给报至到内由请送的等将在后时须告]{0,8}?"
 
 # Words, id, kind, public short number. The first that fits a stretch of text has it.
 _BODIES: tuple[tuple[str, str, str, str], ...] = (
@@ -26,7 +26,7 @@ _BODIES: tuple[tuple[str, str, str, str], ...] = (
     (r"(?<!\d)12369(?!\d)", "environment_hotline", "authority", "12369"),
     (_BEFORE + r"应急(?:管理)?(?:局|部门|厅|部|委)", "emergency_bureau", "authority", ""),
     (_BEFORE + r"(?:安监局|安全生产监督管理(?:局|部门)|安全监管(?:局|部门))", "work_safety_bureau", "authority", ""),
-    (_BEFORE + r"(?:住房和?城乡建设(?:局|部门|主管部门|厅|委)|住建(?:局|部门|委|厅)|建设行政主管部门|城建局|质监站|安监站)", "housing_bureau", "authority", ""),
+    (_BEFORE + r"(?:住房和?城乡建设(?:局|部门|主管部门|部|厅|委|(?=[、和及]))|住建(?:局|部门|委|厅)|建设行政主管部门|城建局|质监站|安监站)", "housing_bureau", "authority", ""),
     (_BEFORE + r"(?:生态环境(?:局|部门)|环保(?:局|部门)|环境保护(?:局|部门))", "environment_bureau", "authority", ""),
     (_BEFORE + r"(?:人力资源和?社会保障(?:局|部门)|人社(?:局|部门)|劳动(?:保障)?(?:局|部门|监察[一-龥]{0,2}))", "labour_bureau", "authority", ""),
     (_BEFORE + r"(?:城市管理(?:局|部门)|城管(?:局|部门|委)|环卫(?:局|处|中心|主管部门)|市容[一-龥]{0,4}局)", "city_management", "authority", ""),
@@ -44,7 +44,7 @@ _BODIES: tuple[tuple[str, str, str, str], ...] = (
     (r"(?<=[向给至])(?:本|分)?公司[^，。、；和及（(]{0,8}?(?=报告|上报|汇报|[，。、；和及（(]|$)", "company", "other", ""),
     (r"(?:上级(?:主管|安全|有关|应急)?(?:部门|单位|公司|领导|机关|应急指挥部)?|集团(?:公司)?(?:总部)?|总公司|公司总部|主管部门)", "superior", "authority", ""),
     (_BEFORE + r"(?:街道办事处|街道办|街道|社区居委会|居委会)", "subdistrict", "authority", ""),
-    (_BEFORE + r"(?:人民政府|(?<![一-龥])政府(?:有关部门|部门)?|管委会)", "government", "authority", ""),
+    (_BEFORE + r"(?:人民政府|(?<![一-龥])政府(?:有关部门|部门)?|管委会|国务院)", "government", "authority", ""),
     (r"(?:政府)?(?:有关|相关)(?:政府|行政|主管)?(?:部门|单位)", "departments_concerned", "authority", ""),
     (r"(?:新闻媒体|媒体|记者)", "press", "press", ""),
     (r"(?:周边|附近|毗邻|相邻)(?:单位|居民|群众|企业|社区)[一-龥]{0,2}", "neighbours", "neighbour", ""),
@@ -64,7 +64,7 @@ _BODIES: tuple[tuple[str, str, str, str], ...] = (
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(words, re.IGNORECASE), id, kind, number) for words, id, kind, number in _BODIES)
 _EDGE = re.compile(
-    r"^(并|及时|立即|同时|应|须|向|给|报|和|与|及|或|由|到|至|在|将|请求|联系|通知|拨打|配合|当地|所在地|事故|发生地|的|必要时|电话|送往|送|附近|就近|以上|县级|区级|市级|直接|协助|根据|按照|经|接受|后|需)+"
+    r"^(并|及时|立即|同时|应(?!急)|须|向|给|报|和|与|及|或|由|到|至|在|将|请求|联系|通知|拨打|配合|当地|所在地|事故|发生地|的|必要时|电话|送往|送|附近|就近|以上|县级|区级|市级|直接|协助|根据|按照|经|接受|后|需)+"
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from dutyroom.core.drafting.chaptering import chapter_of, general_chapter, type_of
 from dutyroom.core.drafting.numbering import Number, Outline, number_of
 from dutyroom.core.drafting.paper import Document, Paragraph, Table
+from dutyroom.core.drafting.posts import group_in
 
 _ENDS = re.compile(r"(?<=[。！？；])(?![”’）)])|(?<=[a-z)\]%][.!?;])\s+(?=[A-Z(“\"])")
 _RINGS = re.compile(r"(?=[①-⑳])|(?=(?:(?<=[：:。；;，,])|(?<=\s))[（(]\d{1,2}[）)])")
@@ -100,8 +101,12 @@ class _Cutter:
             return
         if number:
             self.outline.enter(number)
-        for sentence in _sentences(block.text):
+        rest, before = block.text[number.length if number else 0 :], self.label
+        for place, sentence in enumerate(_sentences(block.text)):
             self._passage(sentence, block.page)
+            if not place and (group := group_in(rest)):
+                self.label = f"{group}："  # what follows in the line is said of the group it began with
+        self.label = before
         if _LABEL_ONLY.match(block.text):
             self.label = block.text
         elif number is None:

@@ -31,6 +31,9 @@ _STOCK: tuple[tuple[str, str], ...] = (
     ("unit", r"^单位|计量|unit"), ("place", r"地点|位置|存放|location|place|stored"),
     ("keeper", r"保管|责任人|负责人|管理|keeper|responsible|custodian"),
 )  # fmt: skip
+_ANSWERABLE = re.compile(
+    r"([一-龥]{0,6}(?:联系人|责任人|负责人|保管人|报告人|编制人?|审核人?|批准人?|值班人|带班人|签发人?|组长|队长))[：:]\s*([一-龥]{2,4})(?![一-龥])"
+)
 _QUANTITY = re.compile(r"^(\d{1,6})\s*([一-龥a-zA-Z/]{0,6})$")
 _NAMED_PHONE = re.compile(
     r"^(?P<label>[^：:|\d]{2,40})[：:]\s*(?P<name>[^\d：:|()（）]{0,40}?)\s*(?=[（(]?\+?\d)"
@@ -45,10 +48,21 @@ def find_contacts(reading: Reading) -> None:
     """Every row of a contact table, and every line with a phone number."""
     for passage in reading.passages:
         roles = _columns(passage.columns, _COLUMNS)
-        if passage.cells and "phone" in roles and ("name" in roles or "unit" in roles or "post" in roles):
+        if passage.cells and len(roles) > 1 and ("phone" in roles or {"name", "post"} <= set(roles)):
             _row(reading, passage, roles)
-        elif not passage.cells and PHONE.search(passage.text):
-            _line(reading, passage)
+        elif not passage.cells:
+            _answerable(reading, passage)
+            if PHONE.search(passage.text):
+                _line(reading, passage)
+
+
+def _answerable(reading: Reading, passage: Passage) -> None:
+    """`联系人：NAME` anywhere in a sentence: a name that must leave, whatever else the sentence says."""
+    for match in _ANSWERABLE.finditer(passage.text):
+        if is_person(match[2]) and match[2] not in reading.names:
+            reading.names[match[2]] = ""
+            if not PHONE.search(passage.text):
+                reading.contacts.append(Contact(match[2], "", match[1]))
 
 
 def _columns(heading: tuple[str, ...], known: tuple[tuple[str, str], ...]) -> dict[str, int]:
@@ -88,6 +102,10 @@ def _line(reading: Reading, passage: Passage) -> None:
     if {one.phone for one in reading.contacts} & set(phones):
         return
     match = _NAMED_PHONE.match(text)
+    known = [name for name in reading.names if name in text]
+    if len(known) == 1 and (match is None or not is_person(match["name"].strip())):
+        reading.contacts.append(Contact(known[0], reading.names[known[0]], "", " / ".join(phones)))
+        return
     if match is None:
         words = re.sub(r"(的)?(联系)?(电话|手机|热线)?[：:]?\s*$", "", text[: text.find(phones[0])])
         reading.contacts.append(

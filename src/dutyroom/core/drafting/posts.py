@@ -41,7 +41,7 @@ POST = re.compile(rf"^[一-龥A-Za-z（）()0-9]{{0,14}}(?:{_ENDS})$")
 _ENGLISH_POST = re.compile(
     r"\b(manager|director|coordinator|supervisor|superintendent|officer|leader|commander|foreman|foremen|wardens?|"
     r"lead|chief|engineer|president|owner|representative|secretary|receptionist|assistants?|team|committee|"
-    r"employees|staff|administrator|executive|spokesperson|guards?|operator|captain|head|marshals?|personnel|PM|APM|department|management|resources)$",
+    r"employees|staff|administrator|executive|spokesperson|guards?|operator|captain|head|marshals?|personnel|PM|APM|department|management|resources|receptionist)$",
     re.IGNORECASE,
 )
 _GROUP = re.compile(

@@ -29,6 +29,11 @@ _TAKES = re.compile(
 _TAKES_BACK = re.compile(
     r"(?P<post>(?:常务|执行|第一)?副?(?:总指挥|指挥长|组长|队长|办公室主任))(?:由|为|是)(?P<holder>[^，。；：]{2,24}?)(?:同志)?(?:担任|兼任)"
 )
+_LABELS = re.compile(r"\s+(?=[一-龥]{2,8}[：:])")
+_ABSENT = re.compile(
+    r"(?P<who>[一-龥]{2,10}?)(?:不在(?:现场|岗位?|位)?|外出|缺席|因故不能履职)(?:时|期间)?，?由(?P<deputy>[一-龥]{2,10}?)"
+    r"(?:代替|代行|接替|代为|履行|负责|指挥|担任|报告)"
+)
 _DUTY_VERB = re.compile(
     r"^(负责|全面|协助|组织|指挥|领导|主持|统一|贯彻|执行|落实|在|根据|按|对|配合|做好|及时|立即|接受|参与|协调|为|承担|保证|确保"
     r"|responsib|overall|conduct|assist|ensure|direct|coordinat|lead|maintain|report|oversee|manage|provide)",
@@ -60,9 +65,11 @@ def find_roles(reading: Reading) -> None:
         if passage.cells:
             continue
         text = bare(passage.text)
-        if not (_holders(reading, passage, text) or _named_group(reading, passage, text)):
+        several = [_holders(reading, passage, part) for part in _LABELS.split(text)]
+        if not (any(several) or _named_group(reading, passage, text)):
             _duties_below(reading, passage)
         _sentence(reading, passage, text)
+        _substitute(reading, passage, text)
     _choose_chief(reading)
 
 
@@ -176,6 +183,9 @@ def holders_in(value: str) -> Iterator[tuple[str, str, str]]:
         if len(parts) > 1 and not aside and all(is_post(part) for part in parts):
             yield from ((part, "", part) for part in parts)
             continue
+        if len(parts) > 1 and not aside and all(is_person(part) for part in parts):
+            yield from (("", part, part) for part in parts)
+            continue
         together = re.match(r"^([一-龥]{2,10}?[员长理管任人])([一-龥]{2,3})$", text)
         if together and not is_post(text) and is_post(together[1]) and is_person(together[2]):
             parts = [together[1], together[2]]
@@ -253,7 +263,20 @@ def _sentence(reading: Reading, passage: Passage, text: str) -> None:
             if items:
                 label = match["post"]
                 inside = re.search(r"([一-龥]{2,12}?(?:领导小组|指挥部))", text)
-                _place(reading, passage, label, inside[1] if inside else group_of(passage), items, None)
+                here = inside[1] if inside else group_in(text) or group_of(passage)
+                _place(reading, passage, label, here, items, None)
+
+
+def _substitute(reading: Reading, passage: Passage, text: str) -> None:
+    """`总指挥不在时，由副总指挥代行`: a deputy."""
+    match = _ABSENT.search(text)
+    if match is None or not (is_post(match["who"]) and is_post(match["deputy"])):
+        return
+    role = role_named(reading, match["who"], passage, HIGH)
+    deputy = role_named(reading, match["deputy"], passage, HIGH)
+    deputies = reading.proposals[f"{ROLE}.{role}"].entry.setdefault("deputies", [])
+    if deputy not in deputies and deputy != role:
+        deputies.append(deputy)
 
 
 def _named_group(reading: Reading, passage: Passage, text: str) -> bool:
@@ -264,11 +287,23 @@ def _named_group(reading: Reading, passage: Passage, text: str) -> bool:
     rest = text[len(group) :].lstrip("的 ")
     rest = re.sub(r"^(主要)?(工作)?职责", "", rest).lstrip("：: ")
     alone = not rest and (text.endswith(("：", ":")) or len(text) <= 10)
-    if not (_DUTY_VERB.match(rest) or alone):
+    made_of = re.match(r"(?:组长|成员|队员|组员)?由|组长|成员", rest)
+    if not (_DUTY_VERB.match(rest) or alone or made_of):
         return False
     role_named(reading, group, passage, HIGH, "" if group in reading.posts else group_id(group))
-    _duties(reading, passage, group, rest)
+    if made_of:
+        _made_of(reading, passage, group, rest)
+    else:
+        _duties(reading, passage, group, rest)
     return True
+
+
+def _made_of(reading: Reading, passage: Passage, group: str, text: str) -> None:
+    """`成员由护士、车队组成`: who is in a group."""
+    match = re.search(r"(?:成员|队员|组员)?由([^，。；]{2,60}?)(?:等)?组成", text)
+    if match:
+        items = [(one[0] or one[2], one[1], one[2]) for one in holders_in(match[1]) if len(one[2]) <= 20]
+        _place(reading, passage, "成员", group, items, None)
 
 
 def _duties(reading: Reading, passage: Passage, name: str, duties: str) -> None:

@@ -184,7 +184,12 @@ def _contents(reading: Reading, passage: Passage, step: str, *, goes_on: bool) -
         target = candidates[-1] if candidates else None
     if target is None:
         return False
-    rest = re.split(r"[：:]|包括|说明|讲清|include[s]?|contain[s]?", text, maxsplit=1)[-1] if inline else text
+    rest = (
+        re.split(r"[：:]|包括|说明|讲清|内容为|include[s]?|contain[s]?", text, maxsplit=1)[-1]
+        if inline
+        else text
+    )
+    rest = re.split(r"等[，。；]|等$", rest)[0]
     wanted = [part.strip(" ：:。；;.等-*") for part in re.split(r"[、，；;]|, ", rest)]
     contents = target.entry["report"].setdefault("contents", [])
     contents += [part for part in wanted if 1 < len(part) <= 80 and part not in contents]
@@ -193,7 +198,7 @@ def _contents(reading: Reading, passage: Passage, step: str, *, goes_on: bool) -
         return bool(inline) and text.endswith(("：", ":"))
     target.clauses.append(passage.id)
     reading.use(passage, HIGH if inline else MEDIUM)
-    return not limits(text)
+    return not (limits(text) or (soft_words(text) and re.search("续报|补报", text)))
 
 
 def _calendar(reading: Reading, passage: Passage) -> bool:

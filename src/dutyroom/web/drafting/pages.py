@@ -44,7 +44,7 @@ def page(request: Visit, code: str) -> HttpResponse:
         return _read(request, site)
     desk = read_desk(str(request.POST.get("desk", "")))
     if desk is None:
-        return _page(request, site, None, Refusal("draft.page.no_paper"))
+        return _page(request, site, None, Refusal("draft.desk.no_paper"))
     do, _, key = str(request.POST.get("do", "")).partition(":")
     if do == "download" and key in _FILES:
         return _download(desk, key, _plan_id(site))
@@ -66,7 +66,7 @@ def _read(request: Visit, site: Site) -> HttpResponse:
     if isinstance(document, Finding):
         return _page(request, site, None, Refusal(document.code, document.fields))
     if document.characters > LARGEST:
-        return _page(request, site, None, _told("draft.page.too_long", file=name, limit=LARGEST))
+        return _page(request, site, None, _told("draft.desk.too_long", file=name, limit=LARGEST))
     return _page(request, site, Desk(document))
 
 
@@ -79,7 +79,7 @@ def _decide(request: Visit, site: Site, desk: Desk, do: str, key: str) -> HttpRe
         typed = Typed(request.POST)
         title, within, who = (typed.text(name, 200) for name in ("title", "within", "who"))
         if within and not _is_limit(desk, within):
-            refusal = _told("draft.page.not_a_time", value=within)
+            refusal = _told("draft.desk.not_a_time", value=within)
             return _page(request, site, desk, refusal, opened=key)
         return _page(request, site, desk.deciding(key, Choice("correct", title, within, who)), at=key)
     return _page(request, site, desk)
@@ -109,7 +109,7 @@ def _download(desk: Desk, name: str, id: str) -> HttpResponse:
 def _hand_over(request: Visit, site: Site, desk: Desk) -> HttpResponse:
     """The draft as the newest saving of the site's open draft; never over one that somebody else is working on."""
     if draft_of(site) is not None:
-        return _page(request, site, desk, Refusal("draft.page.draft_open"))
+        return _page(request, site, desk, Refusal("draft.desk.draft_open"))
     text = plan_text(desk.decided, _plan_id(site))
     author, now = str(request.person.pk), wiring.clock().now()
     saved = drafts.save(wiring.pool(), str(site.pk), author, text, 0, now)

@@ -67,7 +67,9 @@ def rows(desk: Desk, language: str) -> list[Row]:
 
 
 def _names(draft: Draft) -> Mapping[str, str]:
-    return {one.id: str(one.entry.get("name", one.entry.get("title", one.id))) for one in draft.proposals}
+    """What a proposal or a fact is called."""
+    called = {one.id: str(one.entry.get("name", one.entry.get("title", one.id))) for one in draft.proposals}
+    return {id: name for id, (_, name, _) in draft.facts.items()} | called
 
 
 def _offer(one: Proposal, names: Mapping[str, str], choice: Choice | None, language: str) -> Offer:
@@ -122,4 +124,6 @@ def _criterion(one: Mapping[str, object], names: Mapping[str, str]) -> str:
         return f"{names.get(str(one['hazard']), one['hazard'])} {one['colour']}"
     low = f"≥ {one['at_least']}" if "at_least" in one else ""
     top = f"< {one['below']}" if "below" in one else ""
-    return " ".join(part for part in (str(one.get("fact", "")), low, top, str(one.get("unit", ""))) if part)
+    fact = str(one.get("fact", ""))
+    bounds = ", ".join(part for part in (low, top) if part)
+    return " ".join(part for part in (names.get(fact, fact), bounds, str(one.get("unit", ""))) if part)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from dutyroom.adapters.documents.plan.model import Card, Table, Text
 from dutyroom.adapters.documents.plan.words import Wording
+from dutyroom.core.phases import READINESS, RESPONSE
 from dutyroom.core.plan import Step
 
 _Rows = list[tuple[str, ...]]
@@ -22,14 +23,18 @@ def role_cards(words: Wording) -> Iterator[Card]:
 
 
 def scene_cards(words: Wording) -> Iterator[Card]:
-    """A card for every stream that has something to say on the scene; one for all of an on-scene plan."""
-    plan = words.plan
-    streams = dict.fromkeys(step.stream for step in plan.steps if step.stream and (step.card or step.never))
-    if plan.type == "scene":
-        streams = dict.fromkeys([""])
-    for stream in streams:
-        steps = [step for step in plan.steps if plan.type == "scene" or step.stream == stream]
-        yield _scene_card(words, stream, steps)
+    """A card for each stream that has something to say on the scene; for every stream of an on-scene plan."""
+    every = words.plan.type == "scene"
+    steps = [step for step in words.plan.steps if _on_scene(step) and (every or step.stream)]
+    for stream in dict.fromkeys(step.stream for step in steps):
+        mine = [step for step in steps if step.stream == stream]
+        if every or any(step.card or step.never for step in mine):
+            yield _scene_card(words, stream, mine)
+
+
+def _on_scene(step: Step) -> bool:
+    """What is done while it happens: not what may be done, what the law asks of the office, or what comes after."""
+    return not step.voluntary and step.law is None and step.phases[:1] in ((READINESS,), (RESPONSE,))
 
 
 def _acts(words: Wording, step: Step, role: str) -> bool:
@@ -57,7 +62,7 @@ def _role_card(words: Wording, role: str, steps: list[Step]) -> Card:
 
 
 def _scene_card(words: Wording, stream: str, steps: list[Step]) -> Card:
-    name = words.known(f"stream.{stream}", stream) if stream else words.text(words.plan.title)
+    name = words.known(f"stream.{stream}", stream) if stream else words.say("stream.none")
     rows: _Rows = []
     places = dict.fromkeys(step.place for step in steps if step.place)
     if places:

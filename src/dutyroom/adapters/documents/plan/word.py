@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from dutyroom.adapters.documents.plan.drawing import text_width
 from dutyroom.adapters.documents.plan.model import (
     Block,
     Card,
@@ -30,6 +31,7 @@ from dutyroom.adapters.documents.plan.wordfonts import BODY, HEADING, LATIN, dec
 from dutyroom.adapters.documents.plan.wordtable import fields, shaded, table
 from dutyroom.adapters.documents.word import dated, legal
 
+_TEXT_POINTS = 476.0  # 168 mm
 _GREY = RGBColor(0x55, 0x55, 0x55)
 
 
@@ -191,17 +193,24 @@ class _Writer:
 
 
 def _card_size(card: Card) -> float:
-    """Letters that let the card stay on its page: by an estimate of the lines it needs."""
+    """Letters that let the card stay on its page: by an estimate of the height it needs, in points."""
+    tables = [part for part in card.parts if isinstance(part, Table)]
+    sizes = (10.0, 9.0, 8.0, 7.0, 6.0)
+    return next((size for size in sizes if sum(_height(one, size) for one in tables) < 600), 5.5)
 
-    def lines(size: float) -> float:
-        wide = 168 / (size * 0.353)
-        return sum(
-            max(sum(-(-len(line) * 1.25 // max(1, wide * share / sum(part.widths))) for line in cell.split("\n"))
-                for cell, share in zip(row, part.widths, strict=True)) * size * 1.35 + 5
-            for part in card.parts if isinstance(part, Table) for row in part.rows
-        )  # fmt: skip
 
-    return next((size for size in (10.0, 9.0, 8.0, 7.0, 6.0) if lines(size) < 600), 5.5)
+def _height(part: Table, size: float) -> float:
+    rows = (part.columns, *part.rows) if part.columns else part.rows
+    return sum(_row_height(row, part.widths, size) for row in rows)
+
+
+def _row_height(row: tuple[str, ...], widths: tuple[int, ...], size: float) -> float:
+    rooms = [_TEXT_POINTS * width / sum(widths) - 8 for width in widths]
+    lines = [
+        sum(max(1, -(-text_width(line, size) // room)) for line in cell.split("\n"))
+        for cell, room in zip(row, rooms, strict=True)
+    ]
+    return max(lines) * size * 1.35 + 4
 
 
 def _set_up(out: Document, document: PlanDocument) -> None:
@@ -213,7 +222,7 @@ def _set_up(out: Document, document: PlanDocument) -> None:
     declare_fonts(out)
     for level, size, above in ((1, 15, 14), (2, 12.5, 10), (3, 11, 8)):
         style = out.styles[f"Heading {level}"]
-        _font(style, HEADING, size)
+        _font(style, HEADING, LATIN[document.lang], size)
         style.font.bold = True
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(above), Pt(6)
         style.paragraph_format.keep_with_next = True
@@ -223,17 +232,17 @@ def _set_up(out: Document, document: PlanDocument) -> None:
         entry.paragraph_format.left_indent = Cm(0.6 * (level - 1))
         entry.paragraph_format.space_after = Pt(2)
         entry.paragraph_format.tab_stops.add_tab_stop(Mm(168), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
-    _font(out.styles["Normal"], BODY, 10.5)
+    _font(out.styles["Normal"], BODY, LATIN[document.lang], 10.5)
     properties = out.core_properties
     properties.title, properties.author = legal(document.title), legal(document.cover.unit)
     properties.language, properties.comments = "zh-CN" if document.lang == "zh" else "en-GB", ""
 
 
-def _font(style: object, far_east: str, size: float) -> None:
+def _font(style: object, far_east: str, latin: str, size: float) -> None:
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()  # type: ignore[attr-defined]
     for name in list(fonts.attrib):
         del fonts.attrib[name]
-    for kind, font in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", far_east)):
+    for kind, font in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", far_east)):
         fonts.set(qn(f"w:{kind}"), font)
     style.font.size, style.font.color.rgb = Pt(size), RGBColor(0, 0, 0)  # type: ignore[attr-defined]
 

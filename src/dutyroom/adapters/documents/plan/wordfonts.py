@@ -8,7 +8,8 @@ from docx.document import Document
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
-LATIN, BODY, HEADING = "Times New Roman", "宋体", "黑体"
+BODY, HEADING = "宋体", "黑体"
+LATIN = {"zh": "Times New Roman", "en": "Arial"}  # beside 宋体 a serif; Arial is as wide as the PDF's letters
 
 _SUBSTITUTES = {
     BODY: ("SimSun", "Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans SC", "Songti SC", "STSong"),
@@ -20,10 +21,11 @@ _SUBSTITUTES = {
         "Heiti SC",
         "Microsoft YaHei",
     ),
-    LATIN: ("Liberation Serif", "Tinos", "Times"),
+    LATIN["zh"]: ("Liberation Serif", "Tinos", "Times"),
+    LATIN["en"]: ("Liberation Sans", "Arimo", "Noto Sans", "Helvetica"),
 }
-_FAMILY = {BODY: "roman", HEADING: "swiss", LATIN: "roman"}
-_CHARSET = {BODY: "86", HEADING: "86", LATIN: "00"}  # 86 is GB 2312
+_FAMILY = {BODY: "roman", HEADING: "swiss", LATIN["zh"]: "roman", LATIN["en"]: "swiss"}
+_CHARSET = {BODY: "86", HEADING: "86", LATIN["zh"]: "00", LATIN["en"]: "00"}  # 86 is GB 2312
 _TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/fontTable"
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.fontTable+xml"
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
