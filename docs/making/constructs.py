@@ -140,9 +140,9 @@ def snippet(one: Construct) -> str:
         node = _inside(node, part)
     lines = text.splitlines()
     first, last = node.start_mark.line, _last_line(node)
-    if isinstance(node, ScalarNode) or node.flow_style:
+    if _on_one_line(node):
         cut = [lines[first][node.start_mark.column :], *lines[first + 1 : last + 1]]
-        body = "\n".join(cut)[: _length(text, node)]
+        body = "\n".join(cut)[: _length(node)]
         return f"{parts[-1]}: {body}"
     cut = [
         " " * node.start_mark.column + lines[first][node.start_mark.column :],
@@ -168,21 +168,28 @@ def _inside(node: Node, name: str) -> Node:
     if isinstance(node, MappingNode):
         for key, value in node.value:
             if key.value == name:
-                return value
+                found: Node = value
+                return found
     if isinstance(node, SequenceNode):
         for entry in node.value:
             if any(key.value == "id" and value.value == name for key, value in entry.value):
-                return entry
+                of_list: Node = entry
+                return of_list
     raise KeyError(name)
 
 
 def _last_line(node: Node) -> int:
     """The line on which the last word of the part stands; the reader's own end mark is where the next part begins."""
-    if isinstance(node, ScalarNode) or node.flow_style:
+    if _on_one_line(node):
         return int(node.end_mark.line)
     last = node.value[-1]
     return _last_line(last[1] if isinstance(last, tuple) else last)
 
 
-def _length(text: str, node: Node) -> int:
+def _on_one_line(node: Node) -> bool:
+    """Whether the part is written in place, as a word or in brackets, and not as an indented block."""
+    return isinstance(node, ScalarNode) or bool(getattr(node, "flow_style", False))
+
+
+def _length(node: Node) -> int:
     return int(node.end_mark.index - node.start_mark.index)

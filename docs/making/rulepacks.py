@@ -31,11 +31,14 @@ def packs_page() -> str:
     return "\n".join([_HEAD, *(line for name in names() if (found := pack(name)) for line in _pack(found))])
 
 
+_NOT_COMPARED = "尚未与官方文本核对 / not yet compared with the official text"
+
+
 def _pack(found: Pack) -> Iterator[str]:
     yield f"## {found.id}\n"
     yield f"{both(found.title)}\n"
     yield f"- 来源 / source: {both(found.source)}"
-    yield f"- 自 / valid from {found.valid_from}；核对 / checked on {found.checked_on}\n"
+    yield f"- 自 / valid from {found.valid_from}；核对 / checked on {found.checked_on or _NOT_COMPARED}\n"
     if found.roles:
         yield "要对应的岗位和单位 / posts and bodies to be bound: " + "；".join(
             f"`{role}` {both(name)}" for role, name in found.roles.items()
@@ -68,7 +71,8 @@ def _bound(found: Pack, one: Bound) -> str:
     posts = part.who if isinstance(part, Step) else (part.who,)
     who = "、".join(both(found.roles[role]) for role in posts)
     clock = _step_clock(part) if isinstance(part, Step) else _duty_clock(part)
-    return f"| {one.law.article} | {who} | `{part.id}` {both(part.title)} | {clock} | {trades} |"
+    mark = "" if one.law.checked_on or not found.checked_on else "（尚未核对 / not yet compared）"
+    return f"| {one.law.article}{mark} | {who} | `{part.id}` {both(part.title)} | {clock} | {trades} |"
 
 
 def _step_clock(step: Step) -> str:

@@ -103,6 +103,7 @@ FAMILIES = (
     ("demo", "演示", "The demo"),
     ("postgres", "内嵌数据库", "The embedded database"),
     ("cli", "命令行", "The command line"),
+    ("planning", "修改和批准预案", "Changing and approving a plan"),
     ("draft.paper", "读不了的文稿", "Papers that cannot be read"),
     ("draft.folder", "起草写入的文件夹", "Folders a draft is written to"),
     ("draft.desk", "从文稿起草的页面", "The page from paper to draft"),
@@ -114,6 +115,13 @@ PLAIN = re.compile(
 )
 # Only these of the case's page are findings; the rest is what stands on the page.
 CASE = ("case.unknown", "case.exists", "case.command_used", "case.needs_full")
+PLANNING = tuple(
+    f"planning.{name}"
+    for name in (
+        "errors_stand", "no_draft", "no_form", "not_checked", "nothing_new", "own_draft", "past_date",
+        "saved_meanwhile", "version_used",
+    )
+)  # fmt: skip
 BY_COMMAND = ("case.cli.answer", "case.cli.nobody", "case.cli.unknown")
 
 
@@ -174,7 +182,8 @@ def family_codes(family: str) -> list[str]:
         family
     )  # pages have words that begin alike
     found = [code for code in found if words is None or sentences()[code][0] in words]
-    return sorted(code for code in found if family != "case" or code in (*CASE, *BY_COMMAND))
+    only = {"case": (*CASE, *BY_COMMAND), "planning": PLANNING}.get(family)
+    return sorted(code for code in found if only is None or code in only)
 
 
 @cache

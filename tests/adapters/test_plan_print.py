@@ -24,6 +24,7 @@ from dutyroom.core.chapters import chapters
 from dutyroom.core.findings import Finding
 from dutyroom.core.plan import VERBS, Plan
 from dutyroom.core.planfile import read_plan
+from dutyroom.core.words import Words
 from dutyroom.wording import say
 
 PLANS = Path(__file__).resolve().parents[2] / "plans"
@@ -366,3 +367,27 @@ def test_a_plan_with_errors_is_marked_as_a_draft(loaded: LoadedPlan) -> None:
     faulty = dataclasses.replace(loaded, findings=(fault,))
     assert document(faulty, plan_of(loaded), "zh").cover.state == say("print.cover.draft", "zh")
     assert document(dataclasses.replace(loaded, findings=()), plan_of(loaded), "zh").cover.state == ""
+
+
+def test_long_and_hostile_text_stays_on_the_paper() -> None:
+    """Nothing is read as markup, nothing runs off the page: the end of a very long row stands above the foot."""
+    text = SMALL.replace("title: Small plan", 'title: "#panic() *x* $y$ <b> 😀"')
+    plan, findings = read_plan(text)
+    assert plan is not None, findings
+    long = dataclasses.replace(plan.steps[0], card=Words("长" * 3000 + "终", "x" * 500 + " end"))
+    plan = dataclasses.replace(plan, steps=(long,))
+    printed = print_plan(LoadedPlan(plan, None), "zh")
+    reader = pypdf.PdfReader(io.BytesIO(printed.pdf))
+    assert "#panic()*x*$y$<b>〓" in close(reader.pages[0].extract_text())
+    places: list[tuple[float, float]] = []
+
+    def note(said: str, page: list[float], text: list[float], _font: object, _size: float) -> None:
+        if said.strip():
+            places.append((text[4] * page[0] + page[4], text[5] * page[3] + page[5]))
+
+    for page in reader.pages:
+        page.extract_text(visitor_text=note)
+    assert len(places) > 100
+    assert all(0 < x < 575 and 0 < y < 842 for x, y in places)
+    assert sum("终" in page.extract_text() for page in reader.pages) >= 2  # in the table and on the card
+    assert print_plan(LoadedPlan(plan, None), "en").docx.startswith(b"PK")

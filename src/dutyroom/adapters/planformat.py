@@ -1,8 +1,8 @@
 """A plan's text in the one form we write it in: `tidy(data) -> Tidied`; comments, quotes and order stay.
 
 Mends what is mechanical and changes no meaning: encoding to UTF-8, line ends, tabs in the indentation, the colon of a
-Chinese keyboard after a key, indentation. A text that YAML cannot read afterwards is given back as far as it was mended,
-with what still stands against it. The plan read from the text before and after is the same, or nothing is changed.
+Chinese keyboard after a key, indentation. A text that YAML cannot read afterwards is given back as far as it was
+mended, with what still stands against it. The plan read from both texts is the same, or nothing is laid out anew.
 """
 
 import io

@@ -195,7 +195,6 @@ FAULTS = (
     Fault("law", "check.rarer_than_law", "C8", "every: half_year", "every: year"),
     Fault("law", "check.result_not_reported", "C8", "fulfils: law_drill_reported, report: {to: bureau, by: written}", "fulfils: law_drill_reported"),
     Fault("law", "check.unknown_trade", "", "  trade: construction", "  trade: constructing"),
-    Fault("law", "check.no_pack_for_trade", "", "  - {id: cn-petitions, roles: {unit_head: head, labour: safety}}\n", "", "trade: construction"),
     Fault("law", "check.pack_twice", "", "labour: safety}}\n", "labour: safety}}\n  - {id: cn-petitions, roles: {unit_head: safety, labour: safety}}\n", "{unit_head: safety, labour: safety}"),
     # texts and completeness
     Fault("completeness", "check.placeholder", "C5", *_says("求援单位为____。")),

@@ -128,6 +128,18 @@ def test_a_pack_that_is_out_of_force(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one.place for one in found] == [f"{line}:5" for line in _lines("  - {id: cn-")]
 
 
+def test_a_trade_whose_duties_no_pack_brings() -> None:
+    drill = next(line for line in CLEAN.splitlines(True) if "fulfils: law_drill_reported" in line)
+    managed = next(line for line in CLEAN.splitlines(True) if "id: cn-plan-management" in line)
+    found = examine(CLEAN.replace(managed, "").replace(drill, "").encode()).findings
+    assert [(one.code, one.fields["pack"]) for one in found] == [
+        ("check.no_pack_for_trade", "cn-plan-management")
+    ]
+    assert found[0].place.split(":")[0] == str(_lines("  trade: construction")[0])
+    elsewhere = CLEAN.replace(managed, "").replace(drill, "").replace("  trade: construction\n", "")
+    assert "check.no_pack_for_trade" not in codes(examine(elsewhere.encode()).findings)
+
+
 def _lines(start: str) -> list[int]:
     return [number for number, line in enumerate(CLEAN.splitlines(), 1) if line.startswith(start)]
 

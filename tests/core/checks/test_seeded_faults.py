@@ -40,7 +40,8 @@ def test_there_are_sixty_faults_and_every_code_of_the_checker_is_among_them() ->
     elsewhere = {
         "check.one_person_does_both", "check.person_in_two_places", "check.nobody_has_a_number",
         "check.nobody_at_night", "check.phase_never_reached", "check.nothing_at_level", "check.pack_out_of_force",
-        "check.repeats_less_than_law", "check.file_missing", "check.file_changed", "check.file_outside",
+        "check.repeats_less_than_law", "check.no_pack_for_trade", "check.file_missing",
+        "check.file_changed", "check.file_outside",
     }  # fmt: skip
     assert (
         worded - {fault.code for fault in FAULTS} == elsewhere

@@ -52,9 +52,7 @@ def run(args: argparse.Namespace) -> int:
                 print(say("print.done", args.lang, file=file))
     except OSError as error:
         problem = error.strerror or str(error)
-        raise UserError(
-            "plan.unreadable", file=str(error.filename or args.source), problem=problem
-        ) from None
+        raise UserError("plan.unreadable", file=str(error.filename or args.source), problem=problem) from None
     return 0
 
 

@@ -116,7 +116,8 @@ def _packs(sheet: Sheet) -> Iterator[Finding]:
             head("trade"), "unknown_trade", "warning", name=plan.trade, nearest=near(plan.trade, trades)
         )
     for name, found in known.items():
-        if plan.trade and name not in used and plan.trade in _own_trades(found):
+        general = plan.trade and plan.type == "general"  # a special plan hangs under one that has them
+        if general and name not in used and plan.trade in _own_trades(found):
             fields = {
                 "pack": name,
                 "trade": plan.trade,
@@ -139,8 +140,8 @@ def _trades(found: Pack) -> set[str]:
 
 
 def _own_trades(found: Pack) -> set[str]:
-    """Trades that the pack singles out: for these it has obligations which it has not for everybody."""
-    return {trade for one in found.bound for trade in one.trades}
+    """Trades that the pack singles out with calendar duties: these bind whatever kind of incident a plan is for."""
+    return {trade for one in found.bound if one.duty for trade in one.trades}
 
 
 def _bound(sheet: Sheet) -> Iterator[Bound]:

@@ -113,9 +113,11 @@ def _bound(head: Any, entry: Any, kind: str, widen: Any) -> dict[str, Any]:
     law = {
         "pack": head["id"],
         "article": str(entry["article"]),
-        **{name: head[name] for name in ("source", "valid_from", "checked_on")},
+        **{name: head[name] for name in ("source", "valid_from")},
+        # Empty where nobody has compared the entry with the official text yet: said aloud wherever it is shown.
+        "checked_on": entry.get("checked_on", head["checked_on"]),
     }
-    rest = {name: value for name, value in entry.items() if name not in ("article", "trades")}
+    rest = {name: value for name, value in entry.items() if name not in ("article", "trades", "checked_on")}
     rest.setdefault("clauses", [])
     wide = widen(rest, ())
     return {"law": law, "trades": entry.get("trades") or (), kind: {**wide, "law": law}}

@@ -6,7 +6,7 @@ Names posts, never people. Each entry has an anchor, a name, and lines; nothing 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dutyroom.core.packs import pack
+from dutyroom.core.packs import Bound, pack
 from dutyroom.core.plan import Plan
 from dutyroom.core.surroundings import CalendarDuty, Report
 from dutyroom.core.words import Words
@@ -173,16 +173,24 @@ class _Teller:
             lines = _filled(f"{one.quantity} {unit}", least, place, keeper, self.words(one.state))
             yield Entry(f"resource-{one.id}", self.words(one.name), lines, one.clauses)
 
+    def compared(self, bound: Bound) -> str:
+        """Said of a number that nobody has compared with the official text yet."""
+        return "" if bound.law.checked_on else f" ({self.say('law.not_compared')})"
+
     def packs(self) -> Iterator[Entry]:
         for use in self.plan.packs:
             found = pack(use.id)
             if found is None:
                 continue
-            valid = self.say("planning.valid", date=found.valid_from, checked=found.checked_on)
+            valid = self.say(
+                "planning.valid",
+                date=found.valid_from,
+                checked=found.checked_on or self.say("law.not_compared"),
+            )
             own = {step.id for step in self.plan.steps if step.law and step.law.pack == found.id}
             own |= {duty.id for duty in self.plan.calendar if duty.law and duty.law.pack == found.id}
             bound = [
-                f"{one.law.article}：{self.words((one.step or one.duty).title)}"  # type: ignore[union-attr]
+                f"{one.law.article}：{self.words((one.step or one.duty).title)}{self.compared(one)}"  # type: ignore[union-attr]
                 for one in found.bound
                 if (one.step or one.duty) and (one.step or one.duty).id in own  # type: ignore[union-attr]
             ]

@@ -28,6 +28,7 @@ from dutyroom.web.planning.timeline import draw
 from dutyroom.web.showing import Shown, zone_of
 from dutyroom.web.visit import Visit
 from dutyroom.wording import say
+from dutyroom.wording.criteria import unit_name
 
 WHEN = ("now", "night", "weekend", "holiday", "at")
 CLOCKS = ("hard", "soft", "default", "law")
@@ -149,7 +150,7 @@ def _choices(plan: Plan, asked: Asked, language: str) -> dict[str, Any]:
         {
             "name": f"f.{fact.id}",
             "label": fact.name.in_language(language),
-            "unit": fact.unit,
+            "unit": unit_name(fact.unit, language),
             "yes_no": isinstance(fact.default, bool),
             "value": _typed_back(asked.facts.get(fact.id)),
         }

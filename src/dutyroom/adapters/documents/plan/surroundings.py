@@ -282,10 +282,15 @@ def packs(words: Wording) -> list[Part]:
         bound = [f"{words.text(known.roles[name])} = {words.role(role)}" if known and name in known.roles
                  else f"{name} = {words.role(role)}" for name, role in use.roles.items()]  # fmt: skip
         title = words.text(known.title) if known else use.id
-        dates = words.say("pack_dates", since=known.valid_from, checked=known.checked_on) if known else "—"
+        dates = _dates(words, known) if known else "—"
         rows.append((title, words.text(known.source) if known else "—", dates, "\n".join(bound) or "—"))
     made = _table(words, "packs", "rule source dates posts_bound", (24, 28, 22, 26), rows)
     return [*made, *_classes(words), *_measures(words), *_articles(words)]
+
+
+def _dates(words: Wording, known: Pack) -> str:
+    checked = known.checked_on or say("law.not_compared", words.lang)
+    return words.say("pack_dates", since=known.valid_from, checked=checked)
 
 
 def _classes(words: Wording) -> list[Part]:

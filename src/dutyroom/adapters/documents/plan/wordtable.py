@@ -14,7 +14,7 @@ from docx.text.paragraph import Paragraph
 from dutyroom.adapters.documents.word import legal
 
 _TWIPS = 9524  # 168 mm
-_LONG = 2400  # a row with more letters may need more than a page and may be split
+_LONG = 500  # a row with more letters might not fit on a page and may be split
 
 
 def table(
