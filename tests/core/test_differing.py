@@ -38,7 +38,7 @@ def test_comments_spaces_and_order_are_no_difference() -> None:
     [
         ("on_scene: {default: 40 min}", "on_scene: 30 min", "steps", "dispatch", "clocks.on_scene", "changed", "S21",
          "40 分钟 · 缺省时限 → 30 分钟 · 硬性时限"),
-        ("at_least: 50, unit", "at_least: 30, unit", "levels", "I", "any", "changed", "S2", "30人以上"),
+        ("at_least: 50, unit", "at_least: 30, unit", "levels", "I", "any", "changed", "S2", "30 人以上"),
         ("    quorum: 4\n", "", "steps", "keep_service", "quorum", "changed", "S9", "4 → 0"),
         ("deputies: [quality_safety_supervisor, operations_manager]", "deputies: [operations_manager]",
          "roles", "project_manager", "deputies", "changed", "S6", "质安主管、运营主管 → 运营主管"),

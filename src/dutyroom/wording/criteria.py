@@ -71,7 +71,7 @@ def tell_warning(plan: Plan, hazard: str, colour: str, areas: tuple[str, ...], l
 
 def colour_name(colour: str, lang: str) -> str:
     """The name of a warning colour; the word itself for one that has none."""
-    code = f"print.colour.{colour}"
+    code = f"colour.{colour}"
     return say(code, lang) if code in codes() else colour
 
 

@@ -9,6 +9,7 @@ from dutyroom.core.differing import Change
 from dutyroom.core.plan import Clock, Criterion, Plan
 from dutyroom.core.words import Words
 from dutyroom.wording import codes, say
+from dutyroom.wording.criteria import listed, tell_criterion
 from dutyroom.wording.narrate import role_name, span
 
 _SHAPES = {
@@ -68,11 +69,11 @@ def value_text(plan: Plan, value: Any, lang: str) -> str:
     if isinstance(value, bool):
         return say("answer.yes" if value else "answer.no", lang)
     if isinstance(value, Criterion):
-        return _criterion_text(plan, value, lang)
+        return tell_criterion(plan, value, lang)
     if isinstance(value, tuple):
-        return say("diff.comma", lang).join(value_text(plan, one, lang) for one in value)
+        return listed((value_text(plan, one, lang) for one in value), lang)
     if isinstance(value, Mapping):
-        return say("diff.comma", lang).join(f"{k}: {value_text(plan, v, lang)}" for k, v in value.items())
+        return listed((f"{k}: {value_text(plan, v, lang)}" for k, v in value.items()), lang)
     if dataclasses.is_dataclass(value):
         return _shape_text(plan, value, lang)
     return _named(plan, str(value), lang)
@@ -135,21 +136,6 @@ def _start(plan: Plan, clock: Clock, lang: str) -> str:
     return say(f"diff.start.{clock.since}", lang) if clock.since in shapes.STARTS else clock.since
 
 
-def _criterion_text(plan: Plan, one: Criterion, lang: str) -> str:
-    if one.text is not None:
-        return one.text.in_language(lang)
-    fact = plan.facts[one.fact].name.in_language(lang) if one.fact in plan.facts else one.fact
-    if one.kinds:
-        return say("diff.comma", lang).join(_named(plan, kind, lang) for kind in one.kinds)
-    if one.hazard:
-        return f"{_named(plan, one.hazard, lang)} {say(f'diff.colour.{one.colour}', lang)}"
-    if one.when:
-        return one.when
-    edges = {"fact": fact, "least": one.at_least, "below": one.below, "unit": one.unit}
-    known = ("both" if one.at_least is not None else "below") if one.below is not None else "least"
-    return fact if one.true else say(f"diff.criterion.{known}", lang, **edges)
-
-
 def _shape_text(plan: Plan, value: Any, lang: str) -> str:
     """The parts of a shape that say something, with their labels."""
     shape = type(value).__name__
@@ -158,7 +144,7 @@ def _shape_text(plan: Plan, value: Any, lang: str) -> str:
         for one in dataclasses.fields(value)
         if one.name != "line" and getattr(value, one.name) not in (one.default, None, (), "", {})
     ]
-    return say("diff.comma", lang).join(said)
+    return listed(said, lang)
 
 
 def _named(plan: Plan, text: str, lang: str) -> str:

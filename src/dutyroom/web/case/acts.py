@@ -18,6 +18,7 @@ from dutyroom.core.words import Words
 from dutyroom.web.acting import ANSWER, Refused, needs_full
 from dutyroom.web.case.reading import Opened
 from dutyroom.web.showing import ClockView, clocks
+from dutyroom.wording.criteria import listed
 from dutyroom.wording.differing import label, value_text
 from dutyroom.wording.typed import WARNING_PARTS
 
@@ -231,7 +232,7 @@ def _level_hint(opened: Opened) -> str:
     if proposed := proposed_level(opened.plan, opened.case):
         said.append(opened.shown.say("case.proposed_level", level=names[proposed]))
     if possible := possible_levels(opened.plan, opened.case):
-        levels = opened.shown.say("diff.comma").join(names[one] for one in possible)
+        levels = listed((names[one] for one in possible), opened.language)
         said.append(opened.shown.say("case.possible_levels", levels=levels))
     return " ".join(said)
 
