@@ -60,3 +60,14 @@ def test_the_reference_plan_keeps_its_hand() -> None:
     assert written is not None
     changed = [pair for pair in zip(text.split("\n"), written.split("\n"), strict=True) if pair[0] != pair[1]]
     assert [pair[1].strip() for pair in changed] == ["number: YJ-2"]
+
+
+def test_a_text_beyond_reason_is_not_taken_apart() -> None:
+    text = "plan: {id: p}\n" + "# 说明\n" * 100_000
+    assert patch(text, [Change(("plan", "id"), "q")]) is None
+
+
+def test_many_lines_that_are_the_same_are_compared_all_the_same() -> None:
+    text = "plan: {id: p}  # 注\nclauses:\n" + "  - a\n" * 20_000
+    changed = patch(text, [Change(("plan", "id"), "q")])
+    assert changed is not None and changed.startswith("plan: {id: q}  # 注\n") and len(changed) == len(text)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,25 @@ def test_files_that_a_plan_refers_to(tmp_path: Path) -> None:
     outside = examine(CLEAN.replace("file: aid.pdf", "file: ../aid.pdf").encode()).plan
     assert outside is not None
     assert [one.code for one in reference_files(tmp_path, outside)] == ["check.file_outside"]
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("/etc/hostname", "check.file_outside"),
+        ("out/aid.pdf", "check.file_outside"),
+        ("circle", "check.file_missing"),
+        ("a\0b", "check.file_missing"),
+        ("x" * 5_000, "check.file_missing"),
+        ("\ud800", "check.file_missing"),
+    ],
+)
+def test_a_plan_makes_nobody_read_what_is_not_beside_it(tmp_path: Path, file: str, code: str) -> None:
+    plan, folder = examine(CLEAN.encode()).plan, tmp_path / "plan"
+    assert plan is not None
+    folder.mkdir()
+    (tmp_path / "aid.pdf").write_bytes(b"secret")
+    (folder / "out").symlink_to(tmp_path)
+    (folder / "circle").symlink_to("circle")
+    one = replace(next(iter(plan.references.values())), file=file, sha256="0" * 64)
+    assert [one.code for one in reference_files(folder, replace(plan, references={one.id: one}))] == [code]

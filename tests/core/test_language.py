@@ -166,3 +166,59 @@ def play_volunteer(play: Play, name: str):
     from dutyroom.core.commands import Volunteer
 
     return Volunteer(play.command(), "O1", name, play.times(), {})
+
+
+def test_an_act_whose_confirmation_went_with_its_phase_is_owed_again_when_the_phase_comes_back() -> None:
+    confirm = Confirm("leader", words("confirm"), hard(10))
+    steps = (
+        step("close", voluntary=True, clocks={}),
+        step("reopen", phases=("closing",), voluntary=True, clocks={}),
+    )
+    back = Move("closing", "response", replace(END_STEP.after, all=("reopen",)))
+    the_plan = joined(START_STEP, step("switch_on", confirm=confirm), *steps, moves=(*MOVES[:2], back))
+    play = Play(the_plan)
+    play.act("O1", "switch_on#1")
+    play.volunteer("O1", "close")
+    assert [w.key for w in play.of(e.Withdrawn)] == ["switch_on_confirmed#1"]
+    play.volunteer("O1", "reopen")
+    assert play.open() == ["switch_on#2"], "nobody ever confirmed it"
+    play.act("O1", "switch_on#2")
+    play.act("L1", "switch_on_confirmed#2")
+    assert play.open() == []
+
+
+def test_who_is_released_from_an_act_is_released_from_its_confirmation() -> None:
+    confirm = Confirm("leader", words("confirm"))
+    waivable = step("switch_on", confirm=confirm, waivable_by=("leader",))
+    play = Play(
+        joined(
+            START_STEP,
+            waivable,
+            step("after", after=replace(END_STEP.after, all=("switch_on",))),
+            moves=MOVES[:1],
+        )
+    )
+    play.waive("L1", "switch_on#1")
+    assert play.open() == ["after#1"], "a confirmation of nothing would hold the case for ever"
+
+
+def test_a_handing_over_that_needs_a_second_person_waits_for_them() -> None:
+    confirm = Confirm("leader", words("confirm"))
+    hand = step("hand", voluntary=True, clocks={}, command="hand_over", confirm=confirm)
+    back = step("back", voluntary=True, clocks={}, command="take_back")
+    play = Play(joined(START_STEP, hand, back, moves=MOVES[:1]))
+    play.volunteer("O1", "hand")
+    assert not play.case.assisting and play.open() == ["hand_confirmed#1"]
+    play.act("L1", "hand_confirmed#1")
+    assert play.case.assisting and [one.step for one in play.of(e.CommandHandedOver)] == ["hand"]
+    play.volunteer("O1", "back")
+    assert not play.case.assisting
+
+
+def test_a_repeat_without_a_pause_and_calls_without_one_come_to_an_end() -> None:
+    often = step("watch", repeat=Repeat(0))
+    defaults = replace(plan(START_STEP).defaults, ask_again=0, ring_again=0)
+    play = Play(plan(START_STEP, often, moves=MOVES[:1], defaults=defaults))
+    play.act("O1", "watch#1")
+    play.until(60)
+    assert 20 < len(play.of(e.ObligationOpened)) < 80

@@ -193,6 +193,27 @@ def test_a_line_lost_or_spoiled_is_never_a_traceback(odd: str | None) -> None:
         judged("\n".join([*lines[:number], *spoiled, *lines[number + 1 :]]))
 
 
+RECORDS = Path(__file__).parents[1] / "records"
+
+
+def test_a_stored_edition_of_the_first_language_still_reads() -> None:
+    text = (RECORDS / "plan-of-the-first-language.yaml").read_text(encoding="utf-8")
+    assert read_plan(text)[0] is None, "a new draft must say all or any"
+    plan, findings = read_plan(text, stored=True)
+    assert plan is not None and not findings
+    several = [step for step in plan.steps if len(step.requires) > 1]
+    assert several and not any(step.requires_any for step in several), "a bare list has always meant all"
+
+
+def test_a_stored_edition_outlives_changes_of_its_packs() -> None:
+    gone, unbound = GOOD + "\npacks: [{id: repealed-law}]\n", GOOD + "\npacks: [{id: cn-accident-report}]\n"
+    for text in (gone, unbound):
+        assert "\npacks:" not in GOOD and read_plan(text)[0] is None
+        plan, findings = read_plan(text, stored=True)
+        assert plan is not None and not findings
+        assert {role for step in plan.steps for role in step.who} <= {*plan.roles, *plan.groups}
+
+
 def _with_part(part: str, value: str) -> str:
     """The good plan with one top-level part replaced."""
     lines, skipping, kept = GOOD.splitlines(), False, []

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutyroom.core import yamltree
 from dutyroom.core.yamltree import place_of, read_tree
 
 
@@ -57,6 +58,12 @@ def test_a_bomb_of_aliases_is_refused_before_it_grows() -> None:
     tree, findings = read_tree(bomb)
     assert tree is None
     assert findings[0].code == "plan.alias"
+
+
+@pytest.mark.parametrize("filler", ["\n", "-\n", " \u3000\n"])
+def test_empty_lines_are_looked_through_once(filler: str) -> None:
+    """From each of them anew it would take days."""
+    assert not list(yamltree._full_width(filler * 300_000))
 
 
 @given(st.text(max_size=200))

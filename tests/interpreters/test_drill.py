@@ -124,8 +124,19 @@ def test_the_slow_take_their_time(rules: PlanInForce) -> None:
     assert marks(drilled)[0] == (90, "P010", "received")
 
 
+EMPTY_DESK = SMALL.replace("answer_after: 30 s", "absent: [duty_officer]").replace(
+    "by: duty_officer", "by: quality_safety_supervisor"
+)
+
+
+def test_an_absent_holder_does_not_act_for_the_role(rules: PlanInForce) -> None:
+    first = rules.roster.holders("duty_officer", read(SMALL, rules).starts)[0]
+    text = SMALL.replace("answer_after: 30 s", f"absent: [{first}]")
+    assert first not in {mark[1] for mark in marks(play(text, rules))}
+
+
 def test_the_absent_cannot_be_called_at_all(rules: PlanInForce) -> None:
-    drilled = play(SMALL.replace("answer_after: 30 s", "absent: [duty_officer]"), rules)
+    drilled = play(EMPTY_DESK, rules)
     assert [one.role for one in drilled.events if isinstance(one, e.RoleEmpty)] == ["duty_officer"]
     assert called(drilled)[0][1] == "P002"
 
@@ -171,7 +182,7 @@ def test_the_same_script_twice_is_the_same_transcript(rules: PlanInForce) -> Non
 
 def test_a_drill_touches_no_roster_but_its_own(rules: PlanInForce) -> None:
     before = replace(rules)
-    play(SMALL.replace("answer_after: 30 s", "absent: [duty_officer]"), rules)
+    play(EMPTY_DESK, rules)
     assert rules == before
 
 
@@ -189,6 +200,7 @@ def test_a_drill_touches_no_roster_but_its_own(rules: PlanInForce) -> None:
         ('starts: "2026-11-23T10:00:00+08:00"', 'starts: "2026-11-23T10:00:00"', "drill.no_start", 1),
         ("by: duty_officer", "by: duty_offcer", "drill.unknown_person", 6),
         ("{answer_after: 30 s}", "{silent: [P999]}", "drill.unknown_person", 3),
+        ("{answer_after: 30 s}", "{absent: [duty_officer]}", "drill.absent_acts", 6),
         ("does: verify", "does: verfy", "drill.unknown_step", 6),
         ("at: 3 min, ", "", "drill.when", 6),
         ("at: 3 min", "at: 3 min, after: 3 min", "drill.when", 6),

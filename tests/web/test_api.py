@@ -2,8 +2,10 @@
 
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from dutyroom import wiring
@@ -103,6 +105,18 @@ def test_a_shared_phone_does_not_waive(shared_house: House) -> None:
     answer = post(phone, f"/api/cases/{case}/acts", given)
     assert answer.status_code == 403
     assert answer.json()["says"] == [say("error.needs_full", "zh")]
+
+
+@pytest.mark.parametrize("posted", [{"verb": "volunteer", "step": "regrade"}, {"key": "verify#1"}])
+def test_a_shared_phone_signs_nothing(
+    shared_house: House, posted: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever sort of step a plan has its signatures given by."""
+    case, phone = shared_house.report(), shared_house.browser("duty_officer", level="duty")
+    signing = replace(shared_house.rules().plan, signs=("regrade", "verify"))
+    monkeypatch.setattr(wiring, "case_rules", lambda row: replace(shared_house.rules(), plan=signing))
+    answer = post(phone, f"/api/cases/{case}/acts", {"command": str(uuid.uuid4()), **posted})
+    assert answer.status_code == 403 and answer.json()["code"] == "error.needs_full"
 
 
 def test_a_case_of_another_tenant_does_not_exist(shared_house: House) -> None:

@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,8 +11,11 @@ import pytest
 from django.test import Client
 
 from dutyroom import wiring
+from dutyroom.core.plan import Verb
 from dutyroom.store.instants import to_datetime
-from tests.web.builder import House, execute, house, one, rows
+from tests.web.builder import House, bare_site, execute, house, newcomer, one, rows
+
+RECORDS = Path(__file__).parents[1] / "records"
 
 WITHIN = "clocks: {received: 立即, taken: {default: 10 min}, done: {default: 20 min}}"
 
@@ -259,6 +264,86 @@ def test_the_database_itself_wants_a_second_person(open_database: None) -> None:
         execute("UPDATE store_plandraftrevision SET text = '' WHERE draft_id = %s", draft["id"])
     with pytest.raises(psycopg.errors.IntegrityError):
         execute("UPDATE store_edition SET text = '' WHERE id = %s", edition)
+
+
+def on_the_roster_of(beside: House, person: str, role: str) -> None:
+    execute(
+        "INSERT INTO store_duty (tenant, site_id, role, person_id, place, standing, starts_at) "
+        "SELECT tenant, site_id, role, %s, 9, true, now() - interval '1 day' FROM store_duty "
+        "WHERE site_id = %s AND role = %s LIMIT 1",
+        person, beside.site, role,
+    )  # fmt: skip
+    execute("UPDATE store_site SET version = version + 1 WHERE id = %s", beside.site)
+    wiring.record()._rules._sites.pop(beside.site, None)
+
+
+def test_who_leads_one_project_writes_no_plan_of_another(open_database: None) -> None:
+    company = bare_site()
+    home, beside = house(company.code), house(company.code)
+    leader = home.holder("project_manager")
+    # The same staff numbers stand in both lists.
+    execute("DELETE FROM store_duty WHERE site_id = %s AND person_id = %s", beside.site, leader)
+    on_the_roster_of(beside, leader, "crew_1_leader")
+    browser, text = home.browser(leader), text_of(beside)
+    assert browser.get(f"/plan/{beside.code}").status_code == 200, "the plan one acts under is read"
+    for do in ("save", "checked", "drop"):
+        assert post(browser, beside, do, text + "# x\n").status_code == 403
+    for address in ("edit", "paper", "print/pdf", "draft/changes"):
+        assert browser.get(f"/plan/{beside.code}/{address}").status_code == 403
+    drafted(beside, "quality_safety_supervisor")
+    assert browser.post(f"/plan/{beside.code}/approve", {"revision": 1}).status_code == 403
+    assert browser.get(f"/plan/{beside.code}/what-if?draft=1").status_code == 404
+    assert browser.post(f"/people/{newcomer(beside)}/invite").status_code == 404
+    assert post(browser, home, "save", text_of(home) + "# x\n").status_code == 302
+    on_the_roster_of(beside, leader, "quality_safety_supervisor")
+    assert browser.get(f"/plan/{beside.code}/edit").status_code == 200, "leading there, one writes there"
+
+
+def test_only_what_the_approver_saw_is_approved(open_database: None) -> None:
+    home = house()
+    text = drafted(home)
+    third = home.browser("quality_safety_supervisor")
+    assert (
+        post(home.browser("project_manager"), home, "checked", text + "# more\n", seen=1).status_code == 302
+    )
+    for revision in (0, 1, 3):
+        assert third.post(f"/plan/{home.code}/approve", {"revision": revision}).status_code == 409
+    assert third.post(f"/plan/{home.code}/approve", {"revision": 2}).status_code == 302
+
+
+def test_who_saved_once_approves_nothing_of_the_draft(open_database: None) -> None:
+    home = house()
+    text = drafted(home)
+    second = home.browser("quality_safety_supervisor")
+    assert post(second, home, "checked", text + "# more\n", seen=1).status_code == 302
+    for author in ("project_manager", "quality_safety_supervisor"):
+        answer = home.browser(author).post(f"/plan/{home.code}/approve", {"revision": 2})
+        assert answer.status_code == 409 and "您写过这份草稿" in answer.content.decode()
+
+
+def test_a_site_whose_edition_is_of_the_first_language_goes_on(open_database: None) -> None:
+    home = house()
+    old = (RECORDS / "plan-of-the-first-language.yaml").read_text(encoding="utf-8")
+    execute(
+        "INSERT INTO store_edition (id, tenant, site_id, plan, version, sha256, text, roster_text, in_force_at) "
+        "SELECT gen_random_uuid(), tenant, site_id, plan, '2025.9', %s, %s, roster_text, now() - interval '1 minute' "
+        "FROM store_edition WHERE site_id = %s",
+        sha256(old.encode()).hexdigest(), old, home.site,
+    )  # fmt: skip
+    case = new_case(home)
+    assert home.act(case, "duty_officer", "verify#1", Verb.TAKEN).obligations["verify#1"].owner
+    leader = home.browser("project_manager")
+    assert leader.get(f"/c/{case}").status_code == 200 and leader.get("/board").status_code == 200
+    for address in ("", "/what-if?kind=injury", "/edit", "/editions", "/print/public", "/print/docx"):
+        assert leader.get(f"/plan/{home.code}{address}").status_code == 200, address
+
+
+def test_a_draft_with_errors_is_not_played(open_database: None) -> None:
+    home = house()
+    leader = home.browser("project_manager")
+    text = re.sub(r"repeat: \{every: [^,}]+", "repeat: {every: 0 min", text_of(home), count=1)
+    assert "0 min" in text and post(leader, home, "save", text).status_code == 302
+    assert leader.get(f"/plan/{home.code}/what-if?draft=1&kind=injury").status_code == 404
 
 
 def test_a_draft_is_given_up_and_stays_on_record(open_database: None) -> None:

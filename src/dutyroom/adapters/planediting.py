@@ -15,6 +15,12 @@ from ruamel.yaml.error import YAMLError
 
 from dutyroom.core.yamltree import read_tree
 
+# The careful reader needs a second for each 40,000 characters; a plan of 100 pages has some 200,000.
+LARGEST = 400_000
+_MANY_LINES = (
+    3_000  # from here on, lines that come again and again are no landmarks: comparing them all takes hours
+)
+
 Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -27,8 +33,8 @@ class Change:
 
 
 def patch(text: str, changes: Sequence[Change]) -> str | None:
-    """The text with the changes made; None for a text that is no plan's YAML, or has no such place."""
-    tree, findings = read_tree(text)
+    """The text with the changes made; None for a text that is no plan's YAML, too large, or has no such place."""
+    tree, findings = read_tree(text) if len(text) <= LARGEST else (None, ())
     if tree is None or findings:
         return None
     try:
@@ -67,11 +73,12 @@ def _merged(text: str, laid_out: str, changed: str) -> str:
     if text == laid_out:
         return changed
     own, base, new = (one.split("\n") for one in (text, laid_out, changed))
+    autojunk = len(own) > _MANY_LINES
     shared = {-1: -1, len(base): len(own)}
-    for block in difflib.SequenceMatcher(None, base, own, autojunk=False).get_matching_blocks():
+    for block in difflib.SequenceMatcher(None, base, own, autojunk=autojunk).get_matching_blocks():
         shared |= {block.a + at: block.b + at for at in range(block.size)}
     for kind, i1, i2, j1, j2 in reversed(
-        difflib.SequenceMatcher(None, base, new, autojunk=False).get_opcodes()
+        difflib.SequenceMatcher(None, base, new, autojunk=autojunk).get_opcodes()
     ):
         if kind != "equal":
             low = next(at for at in range(i1 - 1, -2, -1) if at in shared)

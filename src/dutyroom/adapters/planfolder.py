@@ -15,6 +15,7 @@ from dutyroom.core.findings import Finding
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import Channel, PlanInForce, Responder, Roster
 from dutyroom.core.rosterfile import check_roster, read_roster
+from dutyroom.core.surroundings import Reference
 
 PLAN, ROSTER, PEOPLE, DRILLS = "plan.yaml", "roster.yaml", "people.xlsx", "drills"
 
@@ -30,6 +31,7 @@ class LoadedPlan:
     texts: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     holders: tuple[Holder, ...] = ()
+    headcounts: Mapping[str, int] = field(default_factory=dict)
 
     def in_force(self) -> PlanInForce | None:
         """Plan, roster and people together, unless something in them is wrong."""
@@ -51,29 +53,46 @@ def load(folder: Path) -> LoadedPlan:
     people = {holder.number: responder(holder) for holder in staff.holders}
     found += (*_within(PLAN, reference_files(folder, plan)), *_within(PEOPLE, staff.findings))
     found += _within(ROSTER, faults)
-    if roster is not None:
+    # A workbook with an error yields nobody; to say so of every post would bury the one thing to mend.
+    if roster is not None and not any(one.severity == "error" for one in staff.findings):
         found += _within(ROSTER, check_roster(roster, set(people), plan))
         found += _within(PLAN, check_holders(plan, roster, people))
     names = {holder.number: holder.name for holder in staff.holders}
-    return LoadedPlan(plan, roster, people, names, texts, found, staff.holders)
+    return LoadedPlan(plan, roster, people, names, texts, found, staff.holders, staff.counts)
 
 
 def reference_files(folder: Path, plan: Plan) -> tuple[Finding, ...]:
     """References whose file is not beside the plan, or is another file than the one that was pinned."""
     found = []
     for one in plan.references.values():
-        file = (folder / one.file).resolve()
-        if not one.file:
-            continue
-        line, column = plan.place(f"references.{one.id}.file")
-        place, fields = f"{line}:{column}", {"name": one.id, "file": one.file}
-        if not file.is_relative_to(folder.resolve()):
-            found.append(Finding("check.file_outside", "error", place, fields))
-        elif not file.is_file():
-            found.append(Finding("check.file_missing", "warning", place, fields))
-        elif one.sha256 and hashlib.sha256(file.read_bytes()).hexdigest() != one.sha256.lower():
-            found.append(Finding("check.file_changed", "error", place, fields))
+        fault = _fault_of(folder, one) if one.file else None
+        if fault is not None:
+            line, column = plan.place(f"references.{one.id}.file")
+            severity = "warning" if fault == "check.file_missing" else "error"
+            found.append(
+                Finding(fault, severity, f"{line}:{column}", {"name": one.id, "file": one.file[:200]})
+            )
     return tuple(found)
+
+
+def _fault_of(folder: Path, one: Reference) -> str | None:
+    try:
+        file = (folder / one.file).resolve()
+        if not file.is_relative_to(folder.resolve()):
+            return "check.file_outside"
+        if not file.is_file():
+            return "check.file_missing"
+        if not one.sha256:
+            return None
+        with file.open("rb") as opened:
+            same = hashlib.file_digest(opened, "sha256").hexdigest() == one.sha256.lower()
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+    ):  # no file can be called that, links in a circle, not ours to read
+        return "check.file_missing"
+    return None if same else "check.file_changed"
 
 
 def scripts(folder: Path) -> tuple[Path, ...]:

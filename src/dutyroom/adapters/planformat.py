@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from dutyroom.adapters.planediting import LARGEST
 from dutyroom.core.findings import Finding
 from dutyroom.core.planfile import decode
 from dutyroom.core.yamltree import read_tree
@@ -36,7 +37,7 @@ def tidy(data: bytes) -> Tidied:
         return Tidied("", False, findings)
     mended = _mend(text)
     tree, faults = read_tree(mended)
-    if tree is None or faults:
+    if tree is None or faults or len(mended) > LARGEST:
         return Tidied(mended, mended.encode() != data, faults)
     try:
         laid_out = _lay_out(mended)

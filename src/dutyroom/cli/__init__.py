@@ -6,6 +6,7 @@ command that was asked for is imported, so checking a plan never loads Django. A
 """
 
 import argparse
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USER_FAULT
     except Spoken as error:
         print(error, file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # whoever read our output has seen enough (`| head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
         print(Spoken("cli.interrupted"), file=sys.stderr)

@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from dutyroom.store.organise import SiteText, add_site
     from dutyroom.wiring.organising import set_up
     from dutyroom.wording import say
+    from dutyroom.wording.narrate import tell
 
     site = SiteText(args.code, args.kind, args.name_zh, args.name_en, args.duty_phone, args.parent)
     try:
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise UserError("site.unreadable", file=str(error.filename)) from None
     for found in done.findings:
-        print(found.place, found.severity, found.code, say(found.code, args.lang, **found.fields))
+        print(found.place, found.severity, found.code, tell(found, args.lang))
     if done.site:
         print(say("site.done", args.lang, holders=done.holders, headcount=done.headcount))
     return 0 if done.site else 1

@@ -34,20 +34,33 @@ CANNOT_EVALUATE = (RuntimeError, KeyError, TypeError, ValueError, ArithmeticErro
 LONGEST = 1_000  # characters
 DEEPEST = 24  # brackets within brackets
 MACROS = 2  # each runs over a whole list; a few of them nested would run for years
-_MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
+LOOPED = (
+    300  # characters of a condition that loops; in it, few lists: one made of many lists is as slow as loops
+)
+# Found as words, wherever they stand: between a dot, a name and its bracket there may be a comment.
+_MACRO = re.compile(r"\b(?:all|exists|exists_one|existsOne|map|filter)\b")
+_LIST = re.compile(r"\b(?:done|open|unknown)\b")
 
 
 @lru_cache(maxsize=4096)
 def compiled(expression: str) -> Any:
     """The compiled program. Raises ValueError for text that is not CEL, and for text beyond reason."""
-    if len(expression) > LONGEST or _depth(expression) > DEEPEST or len(_MACRO.findall(expression)) > MACROS:
-        raise ValueError(f"longer than {LONGEST} characters, deeper than {DEEPEST}, or over {MACROS} loops")
+    if len(expression) > LONGEST or _depth(expression) > DEEPEST or _loops_too_much(expression):
+        raise ValueError(
+            f"longer than {LONGEST} characters (with loops {LOOPED}, over {MACROS} lists), deeper than {DEEPEST}, "
+            f"or over {MACROS} loops"
+        )
     return _guarded(lambda: cel.compile(expression))
 
 
 def evaluated(program: Any, seen: Mapping[str, Any]) -> Any:
     """What a compiled condition comes to. Raises one of CANNOT_EVALUATE where it has no value."""
     return _guarded(lambda: program.execute(dict(seen)))
+
+
+def _loops_too_much(expression: str) -> bool:
+    loops, lists = len(_MACRO.findall(expression)), len(_LIST.findall(expression))
+    return loops > MACROS or (loops > 0 and (lists > MACROS or len(expression) > LOOPED))
 
 
 def _depth(expression: str) -> int:
@@ -84,8 +97,9 @@ def finished(plan: Plan, case: Case, step_id: str, before: Mapping[str, int] | N
     count = case.done.get(step_id, 0) - (before or {}).get(step_id, 0)
     step = plan.step.get(step_id)
     if step is not None and step.confirm is not None:  # one person's word is not enough
-        step_id = step_id + CONFIRMED
-        count = case.done.get(step_id, 0) - (before or {}).get(step_id, 0)
+        second = step_id + CONFIRMED
+        released = sum(owed.step == step_id and owed.status == "waived" for owed in case.obligations.values())
+        count = min(count, case.done.get(second, 0) - (before or {}).get(second, 0) + released)
     if step is None or not step.each:
         return count > 0
     members = sum(len(plan.members(who)) for who in step.who)

@@ -22,8 +22,11 @@ _UNITS = {
     "min": MINUTE, "minutes": MINUTE, "分钟": MINUTE, "分": MINUTE,
     "h": HOUR, "hours": HOUR, "小时": HOUR, "时": HOUR,
     "d": DAY, "days": DAY, "日": DAY, "天": DAY,
+    "周": 7 * DAY, "weeks": 7 * DAY,
 }  # fmt: skip
 _PLAIN = re.compile(r"^\s*(\d+)\s*([a-z]+|[一-鿿]+)\s*$")
+_WITHIN = re.compile(r"(之内|以内|内)\s*$")
+_HALVES = {"半小时": HOUR // 2, "半天": DAY // 2}
 _ISO = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
 
 
@@ -46,7 +49,10 @@ def parse_iso(text: str) -> int:
 
 
 def parse_duration(text: str) -> int:
-    """Milliseconds of `30 min`, `2 h`, `7 d`, `30分钟`, or ISO 8601 `PT30M`. Raises ValueError for anything else."""
+    """Milliseconds of `30 min`, `2 h`, `7 d`, `30分钟内`, `半小时`, or ISO 8601 `PT30M`. Else raises ValueError."""
+    text = _WITHIN.sub("", text)
+    if text.strip() in _HALVES:
+        return _HALVES[text.strip()]
     plain = _PLAIN.match(text)
     if plain and plain[2] in _UNITS:
         return int(plain[1]) * _UNITS[plain[2]]

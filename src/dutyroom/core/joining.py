@@ -13,8 +13,12 @@ from dutyroom.core.plan import CONFIRMED, Clock, ClockKind, Join, Owes, Plan, St
 from dutyroom.core.surroundings import CalendarDuty, PackUse, Report
 
 
-def complete(plan: Plan) -> tuple[Plan | None, tuple[Finding, ...]]:
-    """The plan with everything that joins it; findings where a pack or a post of it is not known."""
+def complete(plan: Plan, *, stored: bool = False) -> tuple[Plan | None, tuple[Finding, ...]]:
+    """The plan with everything that joins it; findings where a pack or a post of it is not known.
+
+    Packs change after an edition was approved under them: in a `stored` one a post
+    that was not asked for in its day is the last rung's, and a pack that is gone joins nothing.
+    """
     findings: list[Finding] = []
     for number, use in enumerate(plan.packs):
         path = f"packs.{number}"
@@ -30,9 +34,11 @@ def complete(plan: Plan) -> tuple[Plan | None, tuple[Finding, ...]]:
             findings.append(_at(plan, path, "plan.unbound_post", pack=use.id, post=role, name=name))
         for role in sorted(set(use.roles.values()) - {*plan.roles, *plan.outside}):
             findings.append(_at(plan, f"{path}.roles", "plan.unknown_post", pack=use.id, role=role))
-        if not unbound:
+        if stored:
+            use = replace(use, roles={**dict.fromkeys(unbound, plan.defaults.last_rung), **use.roles})
+        if stored or not unbound:
             plan = _join(plan, found, use)
-    if findings:
+    if findings and not stored:
         return None, tuple(findings)
     return _confirmations(plan), ()
 

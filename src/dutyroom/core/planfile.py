@@ -24,13 +24,17 @@ from dutyroom.core.yamltree import place_of, read_tree
 _UNITS = "min, h, d, 分钟, 小时, 天"
 
 
-def read_plan(text: str) -> tuple[Plan | None, tuple[Finding, ...]]:
-    """The plan and what is wrong with its shape. No plan if anything is; meaning is judged by `checks`."""
+def read_plan(text: str, *, stored: bool = False) -> tuple[Plan | None, tuple[Finding, ...]]:
+    """The plan and what is wrong with its shape. No plan if anything is; meaning is judged by `checks`.
+
+    A `stored` edition was approved by the rules of its day and is never refused for a rule that came later: several
+    `requires` in a bare list are all required, and a post that a pack has gained since is the last rung's.
+    """
     tree, found = read_tree(text)
     if tree is None:
         return None, found
     findings = [*found, *_strangers(tree)]
-    widening = Widening(tree)
+    widening = Widening(tree, stored=stored)
     widened = widening.plan() | {"source_sha256": hashlib.sha256(text.encode()).hexdigest()}
     findings += [Finding(one.code, "error", place_of(tree, one.path), one.fields) for one in widening.misfits]
     try:
@@ -39,7 +43,7 @@ def read_plan(text: str) -> tuple[Plan | None, tuple[Finding, ...]]:
         return None, cite(tree, sorted((*findings, *_misfits(tree, error)), key=_by_place))
     if findings:
         return None, cite(tree, sorted(findings, key=_by_place))
-    return complete(plan)
+    return complete(plan, stored=stored)
 
 
 def decode(data: bytes) -> tuple[str, tuple[Finding, ...]]:

@@ -36,8 +36,10 @@ class Misfit(Exception):
 class Widening:
     """One file being widened; collects what does not fit on the way."""
 
-    def __init__(self, tree: Mapping[str, Any], words: Mapping[str, Any] | None = None) -> None:
-        self.tree = tree
+    def __init__(
+        self, tree: Mapping[str, Any], words: Mapping[str, Any] | None = None, *, stored: bool = False
+    ) -> None:
+        self.tree, self.stored = tree, stored
         self.words = words if words is not None else mapping(mapping(tree, "defaults"), "words")
         self.misfits: list[Misfit] = []
 
@@ -121,7 +123,10 @@ class Widening:
             return 0
 
     def _requirements(self, wide: dict[str, Any], path: Path) -> None:
-        """`requires: {all: [...]}` or `{any: [...]}`; a bare list may hold one condition only, for two need a word."""
+        """`requires: {all: [...]}` or `{any: [...]}`; a bare list may hold one condition only, for two need a word.
+
+        In editions stored before there was a word, a bare list meant all.
+        """
         value = wide.get("requires")
         if isinstance(value, Mapping):
             wide["requires_any"] = "any" in value
@@ -130,7 +135,7 @@ class Widening:
                 if name not in ("all", "any") or len(value) > 1:
                     self.misfits.append(Misfit((*path, "requires", name), "plan.all_or_any"))
                     break
-        elif isinstance(value, list) and len(value) > 1:
+        elif isinstance(value, list) and len(value) > 1 and not self.stored:
             self.misfits.append(Misfit((*path, "requires"), "plan.all_or_any"))
 
     def _groups(self) -> Any:

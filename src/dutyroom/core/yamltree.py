@@ -24,8 +24,11 @@ _TRUE, _FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False"
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?([0-9]{1,18}\.[0-9]*|\.[0-9]+|[0-9]{1,18})([eE][-+]?[0-9]{1,3})?\Z")
 _LONE = re.compile("[\ud800-\udfff]")
-# A key, or a list item's key, followed by the colon of a Chinese keyboard.
-_FULL_WIDTH = re.compile(r"(?:^\s*(?:-\s+)*|[{,]\s*)([A-Za-z_][\w-]*)\s*(：)", re.MULTILINE)
+# A key, or a list item's key, followed by the colon of a Chinese keyboard; on one line, or many empty lines would be
+# looked through again from each of them.
+_FULL_WIDTH = re.compile(
+    r"(?:^[^\S\n]*(?:-[^\S\n]+)*|[{,][^\S\n]*)([A-Za-z_][\w-]*)[^\S\n]*(：)", re.MULTILINE
+)
 
 
 class Branch(dict[str, Any]):

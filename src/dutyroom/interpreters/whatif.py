@@ -23,7 +23,9 @@ from dutyroom.core.roster import PlanInForce
 from dutyroom.core.settle import next_due, settle
 from dutyroom.core.state import Case, Obligation
 
-_MOST_ACTS = 2_000
+# A plan that ends has a hundred acts or two. One that does not is followed until a reader has seen enough of it.
+_MOST_ACTS = 1_000
+_MOST_INSTANTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,9 @@ class _Play:
         self.ask(
             OpenCase(self.name(), "what-if", "what-if", times, self.supposed.facts, {}, exercise=True), now
         )
-        while self.case.phase != CLOSED and self.commands < _MOST_ACTS:
+        for _ in range(_MOST_INSTANTS):
             instant = self.next_instant(now)
-            if instant is None or instant > self.end():
+            if instant is None or instant > self.end() or self.over():
                 break
             now = instant
             self.act_all(now)
@@ -124,6 +126,9 @@ class _Play:
         )
 
     # ---- when
+
+    def over(self) -> bool:
+        return self.case.phase == CLOSED or self.commands >= _MOST_ACTS
 
     def end(self) -> Instant:
         """A response that cannot be ended is not followed for ever: its repeats would be all there is to see."""
@@ -170,7 +175,7 @@ class _Play:
 
     def act_all(self, now: Instant) -> None:
         """Everything that is due at this moment, until nothing more follows from it."""
-        for _ in range(_MOST_ACTS):
+        while not self.over():
             ready = [(owed, verb) for owed, verb in self.waiting() if self.moment(owed, verb) <= now]
             if not ready:
                 break

@@ -79,7 +79,7 @@ class Rules:
             row = connection.execute("SELECT text FROM store_edition WHERE id = %s", [edition]).fetchone()
             if row is None:
                 raise LookupError(edition)
-            plan, findings = read_plan(row["text"])
+            plan, findings = read_plan(row["text"], stored=True)
             if plan is None:
                 raise ValueError(f"the stored edition {edition} no longer reads: {findings[:3]}")
             self._plans[edition] = plan

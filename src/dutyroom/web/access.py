@@ -5,7 +5,7 @@ The table says which class of visitor may use a route at all; whose rows the rou
 """
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from dutyroom import wiring
 from dutyroom.core.plan import Plan
+from dutyroom.store.scope import sites_for
 from dutyroom.web.errors import forbidden, sign_in_needed
 from dutyroom.web.visit import Visit
 
@@ -56,7 +57,9 @@ class Gate:
     def __call__(self, request: Visit) -> HttpResponse:
         return self._next(request)
 
-    def process_view(self, request: Visit, *view: object) -> HttpResponse | None:
+    def process_view(
+        self, request: Visit, view: object, args: object, named: Mapping[str, object]
+    ) -> HttpResponse | None:
         """None lets the request pass; else the page that says why not."""
         match = request.resolver_match
         allowed = table().get((match.url_name if match else None) or "", frozenset())
@@ -68,16 +71,23 @@ class Gate:
             return None if "duty_device" in allowed else forbidden(request)
         if {"holder", "leader", "superior"} <= allowed:
             return None
-        return None if class_of(request) in allowed else forbidden(request)
+        return None if class_of(request, str(named.get("code", ""))) in allowed else forbidden(request)
 
 
-def class_of(request: Visit) -> str:
-    """The class of who is asking, by device and by the posts held now."""
+def class_of(request: Visit, code: str = "") -> str:
+    """The class of who is asking, by device and by the posts held now, at the own site or at the one of the code.
+
+    Posts at the own site count for the sites below it. Elsewhere (sites at which one merely holds a duty) only the
+    posts held there do: who leads one project leads no other by standing on its roster.
+    """
     if getattr(request, "person", None) is None:
         return "anonymous"
     if request.device.level != "full":
         return "duty_device"
-    return _class_of_posts(str(request.person.site_id), str(request.person.pk))
+    person = request.person
+    other = sites_for(person).filter(code=code).first() if code else None
+    beside = other is not None and not f"{other.path}/".startswith(f"{person.site.path.rstrip('/')}/")
+    return _class_of_posts(str(other.pk if other and beside else person.site_id), str(person.pk))
 
 
 def _class_of_posts(site: str, person: str) -> str:

@@ -14,7 +14,7 @@ from dutyroom import wiring
 from dutyroom.core.commands import Act, Times, Volunteer, Waive
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import Instant
-from dutyroom.core.plan import Plan, Step, Verb
+from dutyroom.core.plan import CONFIRMED, Plan, Step, Verb
 from dutyroom.core.state import Case
 from dutyroom.web.showing import Shown
 from dutyroom.wording.narrate import refuse
@@ -103,8 +103,8 @@ def waive(actor: Actor, posted: Posted) -> Recorded | Refused:
 
 
 def needs_full(plan: Plan, step: Step) -> bool:
-    """Signatures end the response; they are not given on a phone that is passed from hand to hand."""
-    return step.id in plan.signs
+    """Signatures end the response; they are not given (or confirmed) on a phone passed from hand to hand."""
+    return step.id.removesuffix(CONFIRMED) in plan.signs
 
 
 def step_of(actor: Actor, key: str) -> Step | None:

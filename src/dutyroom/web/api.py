@@ -16,8 +16,9 @@ from psycopg_pool import PoolTimeout
 from dutyroom import wiring
 from dutyroom.core.commands import Act, Answer, Times, Volunteer, Waive
 from dutyroom.core.findings import Refusal
-from dutyroom.core.plan import VERBS, Verb
+from dutyroom.core.plan import VERBS, Plan, Verb
 from dutyroom.store.models import Case
+from dutyroom.web.acting import needs_full
 from dutyroom.web.case.reading import find
 from dutyroom.web.forms_input import Typed, clean
 from dutyroom.web.report import faults_json
@@ -67,7 +68,7 @@ def acts(request: Visit, case: UUID) -> HttpResponse:
 
 def _carry_out(request: Visit, row: Case, command: Act | Volunteer | Waive) -> HttpResponse:
     plan = wiring.case_rules(row).plan
-    if request.device.level != "full" and _needs_full(command, plan.signs):
+    if request.device.level != "full" and _needs_full(command, plan):
         return JsonResponse(
             {"code": "error.needs_full", "says": [say("error.needs_full", request.language)]}, status=403
         )
@@ -81,8 +82,11 @@ def _carry_out(request: Visit, row: Case, command: Act | Volunteer | Waive) -> H
     )
 
 
-def _needs_full(command: Act | Volunteer | Waive, signs: tuple[str, ...]) -> bool:
-    return isinstance(command, Waive) or (isinstance(command, Act) and command.key.partition("#")[0] in signs)
+def _needs_full(command: Act | Volunteer | Waive, plan: Plan) -> bool:
+    if isinstance(command, Waive):
+        return True
+    step = plan.step.get(command.step if isinstance(command, Volunteer) else command.key.partition("#")[0])
+    return step is not None and needs_full(plan, step)
 
 
 def _command(typed: Typed, person: str) -> Act | Volunteer | Waive | None:

@@ -24,6 +24,7 @@ from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Device, Duty, Link, Person
 from dutyroom.store.scope import people_for, sites_for
 from dutyroom.web import scope
+from dutyroom.web.access import class_of
 from dutyroom.web.middleware import DEVICE_COOKIE, LANGUAGE_COOKIE, secure_cookies
 from dutyroom.web.poster import qr_data_url
 from dutyroom.web.visit import Visit
@@ -105,6 +106,10 @@ def people(request: Visit) -> HttpResponse:
 def invite(request: Visit, person: UUID) -> HttpResponse:
     """A leader makes a fresh invitation; it is shown once, and earlier unused ones stop working."""
     invited = get_object_or_404(people_for(request.person), pk=person)
+    # An invitation lets its bearer in as that person: nobody gives one out for a site that is not theirs to lead.
+    below = sites_for(request.person).filter(pk=invited.site_id).exists()
+    if not below or class_of(request, invited.site.code) not in ("leader", "superior"):
+        raise Http404
     if request.method != "POST":
         return render(request, "web/invite.html", {"invited": invited})
     at = _machine_time()

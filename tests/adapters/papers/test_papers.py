@@ -2,13 +2,15 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 import typst
 from docx import Document as WordDocument
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject
 
-from dutyroom.adapters.papers import read_paper
+from dutyroom.adapters.papers import pdf, read_paper, short
 from dutyroom.core.drafting import Document, Paragraph, Table, draft
 from dutyroom.core.findings import Finding
 from dutyroom.wording import LANGUAGES, say
@@ -131,3 +133,127 @@ def test_no_damage_raises(cut: int) -> None:
     for name, data in (("plan.docx", word_file()), ("plan.pdf", pdf_file("Some text of a plan."))):
         at = cut % len(data)
         assert isinstance(read_paper(data[:at] + b"\xff\x00" + data[at + 2 :], name), Document | Finding)
+
+
+def word_with(body: str, part: str = "word/document.xml", **more: str) -> bytes:
+    """A good .docx in which one part says something else."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(word_file())) as good,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for name in good.namelist():
+            packed.writestr(name, body if name == part else good.read(name))
+        for name, text in more.items():
+            packed.writestr(name, text)
+    return made.getvalue()
+
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def word_body(inside: str, doctype: str = "") -> str:
+    return (
+        f'<?xml version="1.0"?>{doctype}<w:document xmlns:w="{WORD}"><w:body>{inside}</w:body></w:document>'
+    )
+
+
+def test_markup_that_unpacks_without_end_is_not_unpacked() -> None:
+    bomb = word_with(word_body("<w:p/>" * 2_100_000))
+    assert len(bomb) < 200_000, "it looks harmless"
+    found = read_paper(bomb, "plan.docx")
+    assert isinstance(found, Finding) and found.code == "draft.paper.too_large"
+    disguised = read_paper(word_with(word_body(""), **{"media/a.png": "<" + "a" * 12_000_000}), "plan.docx")
+    assert isinstance(disguised, Finding) and disguised.code == "draft.paper.too_large"
+
+
+def test_a_cell_merged_over_a_billion_columns_is_not_laid_out() -> None:
+    cell = (
+        '<w:tc><w:tcPr><w:gridSpan w:val="1000000000"/></w:tcPr><w:p><w:r><w:t>值班</w:t></w:r></w:p></w:tc>'
+    )
+    found = read_paper(word_with(word_body(f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>")), "plan.docx")
+    assert isinstance(found, Finding) and found.code == "draft.paper.damaged"
+
+
+def test_a_list_level_of_a_billion_is_not_counted_up_to() -> None:
+    level = '<w:lvl w:ilvl="1000000000"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1"/></w:lvl>'
+    lists = (
+        f'<?xml version="1.0"?><w:numbering xmlns:w="{WORD}"><w:abstractNum w:abstractNumId="1">{level}'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>'
+    )
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(word_with(lists, "word/numbering.xml"))) as good,
+        zipfile.ZipFile(made, "w") as out,
+    ):
+        for name in good.namelist():
+            number = '<w:pPr><w:numPr><w:ilvl w:val="1000000000"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+            paragraph = word_body(f"<w:p>{number}<w:r><w:t>值班</w:t></w:r></w:p>")
+            out.writestr(name, paragraph if name == "word/document.xml" else good.read(name))
+    assert paragraphs(read_paper(made.getvalue(), "plan.docx")) == ["值班"]
+
+
+def test_entities_are_not_expanded_and_no_other_file_is_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("机密")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    doctype = f'<!DOCTYPE d [<!ENTITY l0 "哈哈"><!ENTITY file SYSTEM "{secret.as_uri()}">{laughs}]>'
+    for entity in ("&l11;", "&file;"):
+        body = word_body(f"<w:p><w:r><w:t>值班{entity}</w:t></w:r></w:p>", doctype)
+        found = read_paper(word_with(body), "plan.docx")
+        assert isinstance(found, Finding) or paragraphs(found) == ["值班"]
+
+
+def drawing_pdf(forms: int, times: int) -> bytes:
+    """A page that draws a form `times` times, which draws the next one as often, and so on."""
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (6 * times, b"/F Do " * times),
+    ]
+    for number in range(forms):
+        inner = b"/F Do " * times if number < forms - 1 else b"BT (x) Tj ET "
+        head = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F %d 0 R>>>>/Length %d>>"
+        parts.append(head % (6 + number, len(inner)) + b"stream\n" + inner + b"\nendstream")
+    out, places = b"%PDF-1.7\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + part + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1) + table
+    return out + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, start)
+
+
+def test_forms_that_draw_each_other_are_not_drawn_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drawing_pdf(3, 4)
+    assert paragraphs(read_paper(file, "plan.pdf"))
+    monkeypatch.setattr(pdf, "OPERATIONS", 60)
+    found = read_paper(file, "plan.pdf")
+    assert isinstance(found, Finding) and found.code == "draft.paper.damaged"
+
+
+def test_a_page_that_unpacks_to_a_flood_is_not_read() -> None:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_file("Some text."))))
+    stream = DecodedStreamObject()
+    stream.set_data(b"q Q " * 2_500_000)
+    writer.pages[0].replace_contents(stream.flate_encode())
+    made = io.BytesIO()
+    writer.write(made)
+    assert len(made.getvalue()) < 200_000
+    found = read_paper(made.getvalue(), "plan.pdf")
+    assert isinstance(found, Finding)
+
+
+@pytest.mark.parametrize("ending", ["txt", "md"])
+def test_a_line_without_end_is_read_in_pieces_and_nothing_is_lost(ending: str) -> None:
+    for line in ("啊" * 39_000, "1." * 19_000, " " * 39_000 + "终"):
+        found = read_paper(line.encode(), f"plan.{ending}")
+        assert max(len(one) for one in paragraphs(found)) <= 2_000
+        assert "".join(paragraphs(found)).strip() == line.strip()
+
+
+def test_a_cell_without_end_is_read_in_pieces() -> None:
+    found = short(Document((Table((("岗位", "啊" * 5_000), ("a", "b"))),), "plan"))
+    assert [len(one) for one in paragraphs(found)] == [2, 2000, 2000, 1000, 1, 1]

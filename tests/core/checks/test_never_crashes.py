@@ -72,3 +72,22 @@ def test_real_files_with_bytes_changed() -> None:
 def test_a_mutant_is_the_same_for_the_same_seed() -> None:
     made = [mutant(CLEAN.encode(), random.Random(5)) for _ in range(2)]
     assert made[0] == made[1] != CLEAN.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "done.all(a, done.all(b, done.all(c, true)))",
+        "done.all//\n(a, done.all//\n(b, done.all//\n(c, true)))",
+        "[1].existsOne(a, [1].existsOne(b, [1].existsOne(c, true)))",
+        "(" + "+".join(["done"] * 60) + ").exists(a, a == 'x')",
+        "[" + "1," * 150 + "1].all(a, true)",
+    ],
+)
+def test_a_condition_that_would_run_for_years_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="loops"):
+        compiled(text)
+
+
+def test_a_condition_that_looks_through_a_list_is_one() -> None:
+    assert evaluated(compiled("done.exists(a, a in open)"), {"done": ["a"], "open": ["a"]}) is True

@@ -30,8 +30,9 @@ def test_every_number_has_an_article_in_words_a_source_and_dates(name: str) -> N
     cited = [*found.classes, *found.measures, *(one.law for one in found.bound)]
     assert {one.article for one in cited} <= set(found.articles)
     for day in (found.valid_from, found.checked_on):
-        assert re.fullmatch(r"20\d\d-\d\d-\d\d", day)
-    assert found.valid_from < found.checked_on
+        # Empty where nobody has compared it with the official text yet, which is said wherever it is shown.
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", day) or day == "" == found.checked_on
+    assert found.checked_on == "" or found.valid_from < found.checked_on
     management = pack("cn-plan-management")
     assert management is not None
     for bound in found.bound:

@@ -6,13 +6,14 @@ One module a format. Whatever a file holds, reading never raises; what the words
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from dutyroom.adapters.papers.lengths import short
 from dutyroom.adapters.papers.pdf import read_pdf
 from dutyroom.adapters.papers.text import read_markdown, read_text
 from dutyroom.adapters.papers.word import read_docx
 from dutyroom.core.drafting.paper import LARGEST, Document
 from dutyroom.core.findings import Finding
 
-__all__ = ["BYTES", "ENDINGS", "read_paper"]
+__all__ = ["BYTES", "ENDINGS", "read_paper", "short"]
 
 BYTES = 20_000_000
 _READERS: Mapping[str, Callable[[bytes, str], Document | Finding]] = {
@@ -49,7 +50,7 @@ def read_paper(data: bytes, filename: str) -> Document | Finding:
         return Finding("draft.paper.too_long", "error", filename[-80:], {**fields, "limit": LARGEST})
     if not document.characters:
         return Finding("draft.paper.empty", "error", filename[-80:], fields)
-    return document
+    return short(document)
 
 
 def _by_bytes(data: bytes) -> str:

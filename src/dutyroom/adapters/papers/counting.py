@@ -7,6 +7,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+_DEEPEST = 8  # Word has nine levels; a number from a stranger's file is not counted up to
 _CHINESE = "零一二三四五六七八九"
 
 
@@ -60,7 +61,8 @@ def _numbering(element: Any) -> tuple[str, int] | None:
     number, level = properties.find(qn("w:numId")), properties.find(qn("w:ilvl"))
     if number is None:
         return None
-    return number.get(qn("w:val"), ""), int(level.get(qn("w:val"), "0")) if level is not None else 0
+    at = int(level.get(qn("w:val"), "0")) if level is not None else 0
+    return number.get(qn("w:val"), ""), max(0, min(at, _DEEPEST))
 
 
 def _written(value: int, form: str) -> str:

@@ -7,16 +7,20 @@ a line of cells where the file keeps their distance.
 import io
 import logging
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 
-from pypdf import PdfReader
+from pypdf import PdfReader, apply_configuration
 
 from dutyroom.core.drafting.numbering import number_of
 from dutyroom.core.drafting.paper import LARGEST, Document, Paragraph, Table
 from dutyroom.core.findings import Finding
 
 PAGES = 400
+STREAM = 8_000_000  # bytes of one unpacked stream: a page of text has some 50,000
+OPERATIONS = 1_000_000  # drawing operations of the whole file: a page of text has some 2,000
+SECONDS = 30
 _OPEN = re.compile(r"[^。；！？：:.;!?)）]$")
 _WIDE = re.compile(r"\s{3,}|\t")
 _LABELLED = re.compile(r"^[^：:，。]{2,16}[：:]")
@@ -24,6 +28,16 @@ _LABELLED = re.compile(r"^[^：:，。]{2,16}[：:]")
 
 def read_pdf(data: bytes, name: str) -> Document | Finding:
     """The text in order, or why there is none."""
+    with apply_configuration(
+        zlib_maximum_output_length=STREAM,
+        lzw_maximum_output_length=STREAM,
+        run_length_maximum_output_length=STREAM,
+        array_based_stream_maximum_output_length=STREAM,
+    ):
+        return _read(data, name)
+
+
+def _read(data: bytes, name: str) -> Document | Finding:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its remarks on a stranger's file help nobody
     try:
         reader = PdfReader(io.BytesIO(data))
@@ -39,10 +53,24 @@ def read_pdf(data: bytes, name: str) -> Document | Finding:
     return Document(tuple(_blocks(pages)), name)
 
 
+class _Patience:
+    """Called before each drawing operation: a few bytes of forms that draw each other can ask for billions."""
+
+    def __init__(self) -> None:
+        self._left = OPERATIONS
+        self._until = time.monotonic() + SECONDS
+
+    def __call__(self, *operation: object) -> None:
+        self._left -= 1
+        if self._left < 0 or time.monotonic() > self._until:
+            raise ValueError("more drawing than any plan has")
+
+
 def _pages(reader: PdfReader) -> Iterator[str]:
     total = 0
+    patience = _Patience()
     for page in reader.pages:
-        text = page.extract_text() or ""
+        text = page.extract_text(visitor_operand_before=patience) or ""
         total += len(text)
         yield text
         if total > LARGEST:

@@ -6,11 +6,12 @@ Tables are Markdown's, or lines of cells between tabs. Lines are paragraphs: pla
 import re
 from collections.abc import Iterator
 
+from dutyroom.adapters.papers.lengths import shortened
 from dutyroom.core.drafting.paper import Document, Paragraph, Table
 from dutyroom.core.findings import Finding
 from dutyroom.core.planfile import decode
 
-_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?$")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 _MARKS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`)")
 
@@ -33,12 +34,12 @@ def read_markdown(data: bytes, name: str) -> Document | Finding:
 
 def _blocks(text: str, *, markdown: bool) -> Iterator[Paragraph | Table]:
     rows: list[tuple[str, ...]] = []
-    for line in text.splitlines():
+    for line in shortened(text.splitlines()):
         cells = _cells(line, markdown=markdown)
         if cells:
             rows.append(cells)
             continue
-        if _RULE.match(line) and (rows or set(line.strip()) == {"-"}):
+        if _RULE.match(line.strip()) and (rows or set(line.strip()) == {"-"}):
             continue
         if rows:
             yield from _table(rows)
@@ -61,7 +62,7 @@ def _table(rows: list[tuple[str, ...]]) -> Iterator[Paragraph | Table]:
 
 
 def _cells(line: str, *, markdown: bool) -> tuple[str, ...]:
-    if line.count("|") >= 2 and (markdown or line.strip().startswith("|")) and not _RULE.match(line):
+    if line.count("|") >= 2 and (markdown or line.strip().startswith("|")) and not _RULE.match(line.strip()):
         cells = line.strip().strip("|").split("|")
     elif line.strip("\t").count("\t") >= 1 and not re.search(r"\t\s*\d{1,3}\s*$", line):
         cells = re.split(r"\t+", line.strip("\t"))

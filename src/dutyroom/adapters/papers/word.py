@@ -20,7 +20,12 @@ from dutyroom.core.drafting.paper import Document, Paragraph, Table
 from dutyroom.core.findings import Finding
 
 UNPACKED = 100_000_000
+# Of these what can be read as XML: every byte of markup costs twenty of memory. 100 pages have some 5,000,000.
+MARKUP = 12_000_000
 PARTS = 3_000
+COLUMNS = 200  # a cell that claims to be merged over more would be laid out a column at a time
+# A bracket or white space in any encoding, or the mark of one: UTF-8, UTF-16, UTF-32, EBCDIC.
+_XML_BEGINS = tuple(bytes([sign]) for sign in b"<\xef\xfe\x00L \t\r\n")
 _STYLE_LEVEL = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 
 
@@ -30,7 +35,11 @@ def read_docx(data: bytes, name: str) -> Document | Finding:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
-            if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
+            if (
+                len(parts) > PARTS
+                or sum(part.file_size for part in parts) > UNPACKED
+                or _markup(packed) > MARKUP
+            ):
                 return Finding(
                     "draft.paper.too_large", "error", name, {"file": name, "limit": UNPACKED // 1_000_000}
                 )
@@ -39,11 +48,26 @@ def read_docx(data: bytes, name: str) -> Document | Finding:
                     "draft.paper.unknown", "error", name, {"file": name, "known": "docx, pdf, txt, md"}
                 )
         word = open_docx(io.BytesIO(data))
+        if any(
+            int(span.get(qn("w:val"), "1")) > COLUMNS for span in word.element.body.iter(qn("w:gridSpan"))
+        ):
+            return damaged
         return Document(tuple(_blocks(word)), name)
     except MemoryError:
         raise
     except Exception:  # a damaged archive fails in zip, XML, python-docx or lxml: to the user it is one fault
         return damaged
+
+
+def _markup(packed: zipfile.ZipFile) -> int:
+    """Bytes of the parts that an XML reader could take, whatever their names say: pictures begin otherwise."""
+    total = 0
+    for part in packed.infolist():
+        with packed.open(part) as opened:
+            first = opened.read(2)
+        if first[:1] in _XML_BEGINS or first == b"\xff\xfe":
+            total += part.file_size
+    return total
 
 
 def _blocks(word: Any) -> Iterator[Paragraph | Table]:

@@ -5,17 +5,18 @@ from itertools import pairwise
 
 from dutyroom.core.checks.sheet import Sheet
 from dutyroom.core.findings import Finding
-from dutyroom.core.instants import DAY, HOUR, SECOND
+from dutyroom.core.instants import DAY, HOUR, MINUTE, SECOND
 from dutyroom.core.phases import CLOSED, RECOVERY
 from dutyroom.core.plan import OPENED, STARTS, VERBS, ClockKind, Step, Verb
 
+_PAUSES = ("defaults.ask_again", "defaults.ring_again")  # without a pause, calling would never come to an end
 _LONGEST = 3_660 * DAY  # ten years: what is longer is a slip of the pen
 
 
 def clocks(sheet: Sheet) -> Iterator[Finding]:
     """Every finding on clocks, reminders, repeats and holds."""
     for path, clause, within in _durations(sheet):
-        if within < 0 or 0 < within < SECOND:
+        if within < 0 or 0 < within < SECOND or (not within and path in _PAUSES):
             yield sheet.find(path, "without_unit", "error", clause, value=within)
         elif within > _LONGEST:
             yield sheet.find(path, "too_long", "error", clause, days=within // DAY)
@@ -101,7 +102,7 @@ def _holds(sheet: Sheet, step: Step) -> Iterator[Finding]:
 def _repeats(sheet: Sheet, step: Step) -> Iterator[Finding]:
     if step.repeat is None:
         return
-    if step.repeat.every <= 0:
+    if step.repeat.every < MINUTE:
         yield sheet.at(step, "repeat.every", "repeat_without_pause")
     endless = step.repeat.until.strip() == "false"
     if endless and (step.outlives or RECOVERY in step.phases or CLOSED in step.phases):

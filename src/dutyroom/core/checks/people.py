@@ -35,6 +35,12 @@ def _names(sheet: Sheet) -> Iterator[Finding]:
             if deputy not in plan.roles:
                 yield from _unknown(sheet, f"roles.{role.id}.deputies.{number}", deputy, role.clauses)
     yield from _unknown(sheet, "defaults.last_rung", plan.defaults.last_rung)
+    if not plan.defaults.last_rung:
+        yield sheet.find("defaults.last_rung", "no_last_rung", "error", "")
+    for number, duty in enumerate(plan.calendar):
+        if not duty.who and duty.law is None:
+            clause = duty.clauses[0] if duty.clauses else ""
+            yield sheet.find(f"calendar.{number}.who", "duty_without_post", "error", clause, duty=duty.id)
     yield from _unknown(sheet, head("approved_by"), plan.approved_by)
     for post in plan.posts.values():
         yield from _unknown(sheet, f"posts.{post.id}.role", post.role, post.clauses)

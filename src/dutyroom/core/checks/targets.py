@@ -73,7 +73,7 @@ def _step(sheet: Sheet, step: Step) -> Iterator[Finding]:
     yield from _choice(sheet, f"{path}.command", step.command, _COMMANDS, clause)
     if step.command and plan.assisting is None:
         yield sheet.at(step, "command", "command_without_assisting")
-    if step.confidence == "low":
+    if step.confidence:
         yield sheet.at(step, "", "not_accepted", "warning")
 
 

@@ -5,7 +5,7 @@ nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dutyroom.core.commands import Act, Answer, Times, Volunteer, Waive
 from dutyroom.core.conditions import context, holds, joined, names_in
@@ -26,7 +26,7 @@ from dutyroom.core.events import (
 from dutyroom.core.findings import Refusal
 from dutyroom.core.grading import read_warning
 from dutyroom.core.instants import DAY, Instant
-from dutyroom.core.plan import FieldType, Plan, Step, Verb, implied
+from dutyroom.core.plan import CONFIRMED, FieldType, Plan, Step, Verb, implied
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Case, Obligation
 
@@ -255,11 +255,20 @@ def _after_done(draft: Draft, step: Step, key: str, by: str, answers: Mapping[st
         level = answers.get(field.id)
         if field.type is FieldType.LEVEL and level and level != draft.case.level:
             draft.add(LevelSet(draft.at, by, str(level), draft.case.level))
-    if step.command == "hand_over" and not draft.case.assisting:
-        draft.add(CommandHandedOver(draft.at, by, step.id))
-    elif step.command == "take_back" and draft.case.assisting:
-        draft.add(CommandTakenBack(draft.at, by, step.id))
+    done = _confirmed(draft.plan, step)
+    if done.command == "hand_over" and not draft.case.assisting:
+        draft.add(CommandHandedOver(draft.at, by, done.id))
+    elif done.command == "take_back" and draft.case.assisting:
+        draft.add(CommandTakenBack(draft.at, by, done.id))
     open_promises(draft, step, key, dict(answers))
+
+
+def _confirmed(plan: Plan, step: Step) -> Step:
+    """The step whose command passes now: where a second person confirms, that is only with the confirmation."""
+    if step.confirm is not None:
+        return replace(step, command="")
+    first = plan.step.get(step.id.removesuffix(CONFIRMED))
+    return first if first is not None and first.confirm is not None else step
 
 
 def _split(

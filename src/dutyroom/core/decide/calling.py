@@ -9,7 +9,7 @@ from dutyroom.core.commands import NoteCallFailed
 from dutyroom.core.decide.draft import Draft
 from dutyroom.core.events import CallFailed, Escalated, LadderExhausted, PersonCalled, RoleEmpty
 from dutyroom.core.findings import Refusal
-from dutyroom.core.instants import DAY
+from dutyroom.core.instants import DAY, SECOND
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import Channel, Responder
 from dutyroom.core.state import Obligation
@@ -35,13 +35,15 @@ def ladder(plan: Plan, owed: Obligation) -> tuple[str, ...]:
 
 
 def patience(owed: Obligation, least: int) -> int:
-    """Milliseconds to wait for an answer: a fifteenth of the time until the first deadline, and never under `least`.
+    """Milliseconds to wait for an answer: a fifteenth of the time until the first deadline, at least `least`.
+
+    Never under a second, whatever a plan says: calling without a pause would not come to an end.
 
     What must be received in five minutes is called minute by minute; a promise for tomorrow does not ring the whole
     ladder in the night.
     """
     first = min((due.due_at for due in owed.dues), default=owed.opened_at)
-    return max(least, min((first - owed.opened_at) // 15, DAY))
+    return max(least, SECOND, min((first - owed.opened_at) // 15, DAY))
 
 
 def call_next(draft: Draft, key: str) -> None:

@@ -17,7 +17,7 @@ from dutyroom.core.findings import Refusal
 from dutyroom.core.grading import WARNING, warning_rules
 from dutyroom.core.instants import MINUTE, Instant
 from dutyroom.core.phases import READINESS, RESPONSE, is_legal
-from dutyroom.core.plan import OPENED, STARTS, VERBS, Clock, ClockKind, Plan, Step, Verb
+from dutyroom.core.plan import CONFIRMED, OPENED, STARTS, VERBS, Clock, ClockKind, Plan, Step, Verb
 from dutyroom.core.state import Case, Obligation
 
 # A plan whose steps start each other without end is stopped here; the checker names such a loop beforehand.
@@ -130,12 +130,15 @@ def open_repeat(draft: Draft, owed: Obligation) -> None:
         other.occurrence > owed.occurrence and other.role == owed.role for other in draft.of_step(step.id)
     ):
         return
-    due_at = next(due.due_at for due in owed.dues if due.verb is Verb.DONE) + step.repeat.every
+    every = max(
+        step.repeat.every, MINUTE
+    )  # the checker refuses less, but a draft is played before it is approved
+    due_at = next(due.due_at for due in owed.dues if due.verb is Verb.DONE) + every
     # Done again and again within one interval, it is owed in the next all the same: haste buys no silence.
-    too_far = max(0, due_at - draft.at - 2 * step.repeat.every)
-    due_at -= -(-too_far // step.repeat.every) * step.repeat.every
+    too_far = max(0, due_at - draft.at - 2 * every)
+    due_at -= -(-too_far // every) * every
     kind = step.clocks[Verb.DONE].kind if Verb.DONE in step.clocks else ClockKind.HARD
-    reminder = max(draft.at + 1, due_at - min(_REMINDER, step.repeat.every // 6))
+    reminder = max(draft.at + 1, due_at - min(_REMINDER, every // 6))
     open_step(
         draft,
         step,
@@ -242,6 +245,14 @@ def _needed_to_leave(draft: Draft) -> set[str]:
     return {step for move in moves for step in (*move.after.all, *move.after.any)}
 
 
+def _unconfirmed(draft: Draft, step: Step) -> bool:
+    """Done, but the confirmation went with its phase: the act does not count, and nothing else would ask for it."""
+    if step.confirm is None or any(owed.is_open for owed in draft.of_step(step.id)):
+        return False
+    seconds = list(draft.of_step(step.id + CONFIRMED))
+    return bool(seconds) and seconds[-1].status == "withdrawn"
+
+
 def _falls_due(draft: Draft, step: Step) -> bool:
     if step.voluntary or step.id in draft.plan.spawned:
         return False
@@ -256,7 +267,7 @@ def _falls_due(draft: Draft, step: Step) -> bool:
         return draft.met(step.after, step.when)
     # Left with its phase, a step is owed anew when the phase comes back; what was done is not asked twice.
     unfinished = before[-1:] if step.repeat else before
-    if any(owed.status != "withdrawn" for owed in unfinished):
+    if any(owed.status != "withdrawn" for owed in unfinished) and not _unconfirmed(draft, step):
         return False
     if step.repeat and holds(step.repeat.until, context(draft.plan, draft.case)):
         return False

@@ -9,6 +9,7 @@ import unicodedata
 
 from dutyroom.core.checks.refused import refused
 from dutyroom.core.drafting.clausing import Passage, cut
+from dutyroom.core.drafting.composing import find_compositions
 from dutyroom.core.drafting.contacting import find_contacts, find_supplies, masked
 from dutyroom.core.drafting.kinds import find_kinds
 from dutyroom.core.drafting.levelfinding import find_levels
@@ -34,7 +35,15 @@ def draft(document: Document) -> Draft:
     language = _language(paper.passages)
     declined = {passage.id: refused(passage.text) for passage in paper.passages}
     reading.passages = tuple(passage for passage in paper.passages if not declined[passage.id])
-    for find in (find_roles, find_contacts, find_levels, find_steps, find_supplies, find_kinds):
+    for find in (
+        find_roles,
+        find_compositions,
+        find_contacts,
+        find_levels,
+        find_steps,
+        find_supplies,
+        find_kinds,
+    ):
         find(reading)
     reading.passages = paper.passages
     names = dict(reading.names)

@@ -178,7 +178,7 @@ def _stands_over(text: str, following: Paragraph | Table | None) -> bool:
         and not text.isascii()
         and isinstance(following, Paragraph)
         and number_of(following.text) is None
-        and len(following.text) > 20
+        and (len(following.text) > 20 or following.text.startswith("由"))
     )
 
 

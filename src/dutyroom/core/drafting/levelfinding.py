@@ -129,6 +129,8 @@ def _level_in(text: str, numbered: bool) -> list[tuple[int, str]]:
     """(rank, how the paper names it) for every level a text names, in order."""
     found: dict[int, tuple[int, str]] = {}
     for match in _NAMED.finditer(text):
+        if match[0][0] in "二三四" and re.search(r"(分为|分成|划为|共)$", text[: match.start()]):
+            continue  # 分为三级 says how many there are, not which
         rank = read_number(match[1] or match[2])
         if rank and 1 <= rank <= 5:
             found.setdefault(rank, (rank, re.sub(r"\s+", " ", match[0].strip())))

@@ -24,7 +24,7 @@ from dutyroom.core.drafting.proposal import GROUP, HIGH, LOW, MEDIUM, ROLE, Cont
 
 _LABEL = re.compile(r"^([^：:，。；,;|]{2,32})[：:]\s*(.+)$")
 _TAKES = re.compile(
-    r"由(?P<holder>[^，。；：由]{2,24}?)(?:同志)?(?:担任|兼任|任|为)(?P<post>(?:常务|执行|第一)?副?(?:总指挥|指挥长|组长|队长|办公室主任))"
+    r"(?:由|(?<=[，；]))(?P<holder>[^，。；：由]{2,24}?)(?:同志)?(?:担任|兼任|任|为)(?P<post>(?:常务|执行|第一)?副?(?:总指挥|指挥长|组长|队长|办公室主任))"
 )
 _TAKES_BACK = re.compile(
     r"(?P<post>(?:常务|执行|第一)?副?(?:总指挥|指挥长|组长|队长|办公室主任))(?:由|为|是)(?P<holder>[^，。；：]{2,24}?)(?:同志)?(?:担任|兼任)"
@@ -32,7 +32,7 @@ _TAKES_BACK = re.compile(
 _LABELS = re.compile(r"\s+(?=[一-龥]{2,8}[：:])")
 _ABSENT = re.compile(
     r"(?P<who>[一-龥]{2,10}?)(?:不在(?:现场|岗位?|位)?|外出|缺席|因故不能履职)(?:时|期间)?，?由(?P<deputy>[一-龥]{2,10}?)"
-    r"(?:代替|代行|接替|代为|履行|负责|指挥|担任|报告)"
+    r"(?:代替|代行|接替|代为|履行|负责|(?<!副总)(?<!总)指挥|担任|报告)"
 )
 _DUTY_VERB = re.compile(
     r"^(负责|全面|协助|组织|指挥|领导|主持|统一|贯彻|执行|落实|在|根据|按|对|配合|做好|及时|立即|接受|参与|协调|为|承担|保证|确保"
@@ -43,7 +43,10 @@ _PHONE = re.compile(
     r"[（(]?\s*(?:电话|手机|联系电话|tel\.?|phone|cell)?[：:\s]*\+?[\d][\d\s()（）-]{6,18}\d\s*[）)]?",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"[、，,；;/]|\s+(?:and|及|和|以及)\s+|(?<=[员长理管任人])(?:及|和)(?=[一-龥])")
+_SPLIT = re.compile(
+    r"[、，,；;/]|\s+(?:and|及|和|以及)\s+"
+    r"|(?<=[员长理管任人部处科室局队组班子师记生士导家站院所心司警])(?:以及|及|和|与)(?=[一-龥]{2})"
+)
 _ASIDE = re.compile(r"^(?P<first>[^（(]+)[（(](?P<second>[^）)]+)[）)]$")
 _TOPIC_GROUPS: tuple[tuple[str, str], ...] = (
     ("领导小组|指挥部|指挥中心", "command_group"), ("办公室", "office"), ("抢险|救援|抢修", "rescue_group"),
@@ -52,6 +55,7 @@ _TOPIC_GROUPS: tuple[tuple[str, str], ...] = (
     ("善后", "aftermath_group"), ("技术|专家", "technical_group"), ("宣传|新闻|舆", "press_group"),
     ("调查", "investigation_group"), ("监测|环境", "monitoring_group"), ("综合|协调", "coordination_group"),
 )  # fmt: skip
+_UMBRELLA = re.compile(r"^(应急|各)?(救援|处置|抢险)?(专业|工作|功能)?(小组|工作组|各组)(设置|设立)?$")
 _STRIP = re.compile(r"^[-•*◆●■·>\s]+")
 
 
@@ -128,6 +132,8 @@ def _heading(reading: Reading, passage: Passage) -> None:
         bare(passage.heading),
     )
     group = group_in(text)
+    if _UMBRELLA.match(text):
+        return
     if group == text and not _commands(group):
         role_named(reading, group, passage, MEDIUM, group_id(group))
     elif (
@@ -151,7 +157,9 @@ def _holders(reading: Reading, passage: Passage, text: str) -> bool:
     if not label.isascii():
         label = re.sub(r"\s", "", label)
     place = re.search(r"(?:常务|执行|第一)?副?(?:总指挥|指挥长|组长|队长)$|成员$|组员$|队员$", label)
-    if not (place or is_post(label)) or label.endswith(("责任人", "联系人")):
+    if label.endswith("责任人"):
+        return _answerable_post(reading, passage, value)
+    if not (place or is_post(label)) or label.endswith("联系人"):
         return False
     if _DUTY_VERB.match(value):
         _duties(reading, passage, label, value)
@@ -165,13 +173,25 @@ def _holders(reading: Reading, passage: Passage, text: str) -> bool:
         return False
     prefix = label[: place.start()] if place else ""
     group = (group_in(prefix) or prefix) if prefix else group_of(passage)
-    _place(reading, passage, place[0] if place else label, group, items, _PHONE.search(value))
+    place_in_group(reading, passage, place[0] if place else label, group, items, _PHONE.search(value))
+    return True
+
+
+def _answerable_post(reading: Reading, passage: Passage, value: str) -> bool:
+    """`责任人：校长`: the post that is answerable; who it is by name is moved out with the other names."""
+    items = list(holders_in(value))
+    if not items or not all(post and not person for post, person, _ in items):
+        return False
+    for post, _, _ in items:
+        role_named(reading, post, passage, HIGH)
     return True
 
 
 def holders_in(value: str) -> Iterator[tuple[str, str, str]]:
     """(post, person, the text itself) for each holder a list names."""
     plain = _PHONE.sub("", re.sub(r"[。.；;]\s*$", "", value))
+    if whole := re.fullmatch(r"\s*[（(]([^（()）]+)[）)]\s*", plain):
+        plain = whole[1]
     for one in _SPLIT.split(plain):
         text = re.sub(r"(同志|等(人员?|有关.{1,8}|相关.{1,8})?|先生|女士)$", "", one.strip(" 　*"))
         if not text:
@@ -189,20 +209,20 @@ def holders_in(value: str) -> Iterator[tuple[str, str, str]]:
         together = re.match(r"^([一-龥]{2,10}?[员长理管任人])([一-龥]{2,3})$", text)
         if together and not is_post(text) and is_post(together[1]) and is_person(together[2]):
             parts = [together[1], together[2]]
-        post = next((part for part in parts if is_post(part) or _collective(part)), "")
+        post = next((part for part in parts if is_post(part) or is_collective(part)), "")
         person = next((part for part in parts if is_person(part)), "")
         yield post, person, text
 
 
-def _collective(text: str) -> bool:
+def is_collective(text: str) -> bool:
     """Several posts under one word: 管理人员, 各班组, 各部门负责人."""
     return (
-        bool(re.search(r"(人员|各[一-龥]{1,6}|部门|班组|单位|科室|[部处科室局])$", text))
+        bool(re.search(r"(人员|员工|职工|工人|各[一-龥]{1,6}|部门|班组|单位|科室|[部处科室局])$", text))
         and 2 <= len(text) <= 20
     )
 
 
-def _place(
+def place_in_group(
     reading: Reading,
     passage: Passage,
     label: str,
@@ -210,6 +230,7 @@ def _place(
     items: list[tuple[str, str, str]],
     phone: re.Match[str] | None,
 ) -> None:
+    """Put the holders (post, person, text) of a place such as 组长 into the group; people leave."""
     roles = []
     for post, person, _ in items:
         name = post or (label if _commands(group) or not group_in(group) else f"{group}{label}")
@@ -264,7 +285,7 @@ def _sentence(reading: Reading, passage: Passage, text: str) -> None:
                 label = match["post"]
                 inside = re.search(r"([一-龥]{2,12}?(?:领导小组|指挥部))", text)
                 here = inside[1] if inside else group_in(text) or group_of(passage)
-                _place(reading, passage, label, here, items, None)
+                place_in_group(reading, passage, label, here, items, None)
 
 
 def _substitute(reading: Reading, passage: Passage, text: str) -> None:
@@ -287,7 +308,7 @@ def _named_group(reading: Reading, passage: Passage, text: str) -> bool:
     rest = text[len(group) :].lstrip("的 ")
     rest = re.sub(r"^(主要)?(工作)?职责", "", rest).lstrip("：: ")
     alone = not rest and (text.endswith(("：", ":")) or len(text) <= 10)
-    made_of = re.match(r"(?:组长|成员|队员|组员)?由|组长|成员", rest)
+    made_of = re.match(r"(?:组长|成员|队员|组员)?由|组长|成员|组员|队员", rest)
     if not (_DUTY_VERB.match(rest) or alone or made_of):
         return False
     role_named(reading, group, passage, HIGH, "" if group in reading.posts else group_id(group))
@@ -303,12 +324,12 @@ def _made_of(reading: Reading, passage: Passage, group: str, text: str) -> None:
     match = re.search(r"(?:成员|队员|组员)?由([^，。；]{2,60}?)(?:等)?组成", text)
     if match:
         items = [(one[0] or one[2], one[1], one[2]) for one in holders_in(match[1]) if len(one[2]) <= 20]
-        _place(reading, passage, "成员", group, items, None)
+        place_in_group(reading, passage, "成员", group, items, None)
 
 
 def _duties(reading: Reading, passage: Passage, name: str, duties: str) -> None:
     role = role_named(reading, name, passage, HIGH)
-    _add_duty(reading, role, duties)
+    add_duty(reading, role, duties)
 
 
 def _duties_below(reading: Reading, passage: Passage) -> None:
@@ -327,7 +348,7 @@ def _duties_below(reading: Reading, passage: Passage) -> None:
         if role is None and is_post(name) and text and (name.isascii() or known_post(name)):
             role = role_named(reading, name, passage, MEDIUM)
         if role is not None:
-            _add_duty(reading, role, bare(passage.text))
+            add_duty(reading, role, bare(passage.text))
             reading.use(passage, MEDIUM)
             known = reading.proposals.get(f"{ROLE}.{role}")
             if known is not None and passage.id not in known.clauses:
@@ -335,7 +356,8 @@ def _duties_below(reading: Reading, passage: Passage) -> None:
             return
 
 
-def _add_duty(reading: Reading, role: str, duties: str) -> None:
+def add_duty(reading: Reading, role: str, duties: str) -> None:
+    """Add to what the role has to do."""
     known = reading.proposals.get(f"{ROLE}.{role}")
     if known is not None and duties:
         before = known.entry.get("duties", "")

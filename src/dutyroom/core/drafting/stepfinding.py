@@ -10,8 +10,17 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from dutyroom.core.drafting.acting import actor_of, asks_for_act, is_bidding, is_report, parts_of, recipients
+from dutyroom.core.drafting.acting import (
+    actor_of,
+    acts_of,
+    asks_for_act,
+    is_bidding,
+    is_report,
+    parts_of,
+    recipients,
+)
 from dutyroom.core.drafting.bodies import bodies_in, propose_body
+from dutyroom.core.drafting.chaining import find_chain
 from dutyroom.core.drafting.clausing import Passage
 from dutyroom.core.drafting.proposal import DUTY, HIGH, LOW, MEDIUM, STEP, Reading
 from dutyroom.core.drafting.rolefinding import bare
@@ -35,6 +44,7 @@ _CONTENTS = re.compile(
     r"(报告|上报|通报|报警|续报|接报|信息)[^，。；：]{0,14}(内容|要素|应?包括|应?说明|讲清|要点)|(应|要|须)(说明|讲清|讲明|报告清楚)|information to (provide|report)|report (shall|must|should) (include|contain|state)",
     re.I,
 )
+_ITEM = re.compile(r"(措施|情况|原因|判断|事项|人数|损失|经过|地点|时间|单位|电话)[。；;]?$")
 _NUMBER_LINE = re.compile(r"^[^，。；,;]{2,30}[：:]\s*\d{3,5}\s*$")
 _WRITTEN = re.compile(r"书面|文字报告|written|in writing|form\b", re.I)
 _SYSTEM = re.compile(r"系统|平台|online|portal|e-?mail", re.I)
@@ -58,15 +68,43 @@ def find_steps(reading: Reading) -> None:
             if any(True for _ in bodies_in(passage.text)):
                 reading.use(passage, HIGH)
             continue
+        if (head := _told_first(bare(passage.text))) and (
+            step := _steps(reading, replace(passage, text=head))
+        ):
+            contents_for = step
+            _contents(reading, passage, step, goes_on=False)
+            continue
         if _contents(reading, passage, contents_for, goes_on=listing == passage.heading != ""):
             listing = passage.heading
             continue
         listing = ""
         if _calendar(reading, passage) or _ending(reading, passage):
             continue
-        for part in parts_of(bare(passage.text)):
-            step = _step(reading, replace(passage, text=part))
-            contents_for = step if step else contents_for
+        if not find_chain(reading, passage):
+            contents_for = _steps(reading, passage) or contents_for
+
+
+def _steps(reading: Reading, passage: Passage) -> str:
+    """Every act of the passage as a step; the id of the last. Who acted first acts on until another is named."""
+    last = ""
+    for part in parts_of(bare(passage.text)):
+        actor = ""
+        for act in acts_of(part):
+            step = _step(reading, replace(passage, text=act), actor)
+            actor = (reading.proposals[f"{STEP}.{step}"].entry.get("who", "") if step else "") or actor
+            if not step and (limits(act) or soft_words(act)):
+                actor = actor or actor_of(reading, replace(passage, text=act))
+            last = step or last
+    return last
+
+
+def _told_first(text: str) -> str:
+    """What stands before the words on a report's contents, if that alone tells somebody."""
+    match = _CONTENTS.search(text)
+    head = text[: match.start()].rstrip("，,。； ") if match else ""
+    return (
+        head if len(head) >= 6 and re.search("[，,。；]", text[len(head) :][:2]) and is_report(head) else ""
+    )
 
 
 def propose_body_only(reading: Reading, passage: Passage, body: tuple[str, str, str, str, int]) -> None:
@@ -77,7 +115,7 @@ def propose_body_only(reading: Reading, passage: Passage, body: tuple[str, str, 
     reading.used.update(used)
 
 
-def _step(reading: Reading, passage: Passage) -> str:
+def _step(reading: Reading, passage: Passage, carried: str = "") -> str:
     text = bare(passage.text)
     if passage.general in _NEVER_STEPS or len(text) < 4 or _is_prohibition(text):
         return ""
@@ -88,7 +126,7 @@ def _step(reading: Reading, passage: Passage) -> str:
     in_duties = passage.general == "2" and not (numbered or report or _ACTIVATES.search(text))
     if in_duties or (passage.id in reading.used and passage.general == "2" and not (numbered or report)):
         return ""
-    actor = actor_of(reading, passage)
+    actor = actor_of(reading, passage) or carried
     told = recipients(reading, passage) if report else ()
     told = tuple(one for one in told if one != actor)
     confidence = _confidence(bool(actor), bool(numbered or soft), bool(told) or is_bidding(text), bool(told))
@@ -174,7 +212,7 @@ def _contents(reading: Reading, passage: Passage, step: str, *, goes_on: bool) -
     text = bare(passage.text)
     inline = _CONTENTS.search(text)
     listed = _CONTENTS.search(around) and passage.general.startswith("3.1")
-    listed = listed or (goes_on and not asks_for_act(text) and len(text) <= 60)
+    listed = listed or (goes_on and len(text) <= 60 and (not asks_for_act(text) or bool(_ITEM.search(text))))
     asked = re.search(r"information to (provide|report)", passage.label or passage.heading, re.I)
     if not (inline or listed or asked):
         return False

@@ -20,6 +20,7 @@ _UNITS = {
 _WITHIN = re.compile(
     rf"(?<!满)(?:(?P<half>半)个?小时|{_COUNT}\s*(?P<unit>分钟|个?小时|日|天|h|min))\s*(?:之|以)?内"
     rf"|(?:最迟|最晚)?(?:不得?超过(?:事故|事件)?(?:发生后)?|不晚于|不迟于)\s*(?:(?P<half2>半)个?小时|{_COUNT}\s*(?P<unit2>分钟|个?小时|日|天|h|min))"
+    rf"|(?<=[内间])\s*[（(]\s*{_COUNT}\s*(?P<unit3>分钟|个?小时|h|min)\s*[）)]"
 )
 _WITHIN_EN = re.compile(
     rf"(?:within|no later than|not later than|in (?:less|no more) than|at most)\s+(?:the (?:first|next)\s+)?"
@@ -30,7 +31,11 @@ _WORKING = re.compile(r"个?工作日|working days?|business days?", re.IGNORECA
 
 # Words that bind without saying how long. The reading beside each family is a first proposal for the organisation.
 _SOFT: tuple[tuple[str, str, str], ...] = (
-    (r"立即|立刻|马上|即刻|第一时间|迅速|火速|随即|迅即|以最快(?:的)?速度", "5 min", "zh"),
+    (
+        r"立即|立刻|马上|即刻|第一时间|迅速|火速|随即|迅即|当即|从速|急速|最短(?:的)?时间|以最快(?:的)?速度",
+        "5 min",
+        "zh",
+    ),
     (r"immediately|at once|right away|without delay", "5 min", "en"),
     (r"及时|尽早", "30 min", "zh"),
     (r"promptly|in (?:a )?time(?:ly manner)?\b", "30 min", "en"),
@@ -41,10 +46,10 @@ _SOFT_PATTERNS = tuple((re.compile(words, re.IGNORECASE), within) for words, wit
 
 _SINCE: tuple[tuple[str, str], ...] = (
     (r"(接到|收到|接|receiv\w*)[^，。；,;]{0,12}(报告|报警|通知|信息|指令|命令|report|call|notice)[^，。；,;]{0,6}", "received"),
-    (r"(事故|事件|险情|灾害|伤亡)[^，。；]{0,6}(发生|出现)(之)?(后|起|时)", "happened"),
-    (r"发生[^，。；]{0,10}(事故|事件|险情|灾害)(之)?(后|时)?", "happened"),
+    (r"(事故|事件|险情|灾害|伤亡)[^，。；]{0,6}(发生|出现)(之)?(后|起|时(?!间))", "happened"),
+    (r"发生[^，。；]{0,10}(事故|事件|险情|灾害)(之)?(后|时(?!间))?", "happened"),
     (r"(自)?发生之日|of the (incident|accident|event|occurrence|injury)|after (the|an|it) (incident|accident|event|occur)", "happened"),
-    (r"(发现|获悉|得知|获知)[^，。；]{0,12}(后|时)|(discover|becoming aware|learning)", "known"),
+    (r"(发现|获悉|得知|获知)[^，。；]{0,12}(后|时(?!间))|(discover|becoming aware|learning)", "known"),
 )  # fmt: skip
 _SINCE_PATTERNS = tuple((re.compile(words, re.IGNORECASE), start) for words, start in _SINCE)
 
@@ -76,8 +81,8 @@ def limits(text: str) -> tuple[Moment, ...]:
     found = []
     for match in _WITHIN.finditer(text):
         half = match["half"] or match["half2"]
-        count = read_number(match[2] or match[5] or "") if not half else None
-        unit = match["unit"] or match["unit2"] or ""
+        count = read_number(match[2] or match[5] or match[7] or "") if not half else None
+        unit = match["unit"] or match["unit2"] or match["unit3"] or ""
         if _WORKING.match(text, match.end() - 1):
             continue
         if half:

@@ -190,11 +190,14 @@ class _Rehearsal:
         """Who a role stands for: whoever has it in hand, else its first holder who is neither silent nor absent."""
         if by not in self.rules.plan.roles:
             return by
-        holders = self.rules.roster.holders(by, now)
-        if owed and owed.owner in holders:
+        people = self.rules.people
+        present = [
+            one for one in self.rules.roster.holders(by, now) if one not in people or people[one].channels
+        ]
+        if owed and owed.owner in present:
             return owed.owner
-        awake = [person for person in holders if person in self.rules.people and not self.named(person, by)]
-        return next(iter([*awake, *holders]), by)
+        awake = [person for person in present if person in people and not self.named(person, by)]
+        return next(iter([*awake, *present]), by)
 
     def named(self, person: str, role: str) -> bool:
         """Whether the person, or the role in which they are called, is among the silent."""

@@ -215,6 +215,11 @@ def _names(tree: Any, script: Script, plan: Plan, roster: Roster) -> Iterator[Fi
     named: list[tuple[tuple[Any, ...], str]] = [
         (("acts", number, "by"), act.by) for number, act in enumerate(script.acts)
     ]
+    away = {*script.people.absent}
+    for number, act in enumerate(script.acts):
+        if act.by in away:
+            place = place_of(tree, ("acts", number, "by"))
+            yield Finding("drill.absent_acts", "error", place, {"name": act.by})
     for part in ("slow", "silent", "absent"):
         named += [(("people", part), name) for name in getattr(script.people, part)]
     for path, name in named:

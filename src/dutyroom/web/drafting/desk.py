@@ -11,9 +11,11 @@ from functools import cached_property
 from typing import Any
 
 from dutyroom.adapters.drafts import ACCEPT, LEAVE, Choice, choose
+from dutyroom.adapters.papers import short
 from dutyroom.core.drafting import Document, Draft, Paragraph, Table, draft
 
 LARGEST = 40_000  # characters of a paper on the page; a longer one is read with `plan draft` in a minute
+MOST_BLOCKS = 2_000  # paragraphs and tables: each may become a proposal, and each is compared with the others
 _STATE = 600_000
 _DECISIONS = (ACCEPT, LEAVE, "correct")
 
@@ -59,12 +61,17 @@ def read_desk(text: str) -> Desk | None:
         return None
     try:
         name, blocks, choices = json.loads(text)
-        document = Document(tuple(_block(one) for one in blocks), str(name)[:120])
-        if document.characters > LARGEST:
+        document = short(Document(tuple(_block(one) for one in blocks), str(name)[:120]))
+        if is_too_long(document):
             return None
         return Desk(document, {str(key): _choice(value) for key, value in choices.items()})
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         return None
+
+
+def is_too_long(document: Document) -> bool:
+    """Whether the paper is more than the page works on while somebody waits."""
+    return document.characters > LARGEST or len(document.blocks) > MOST_BLOCKS
 
 
 def _block(value: Any) -> Paragraph | Table:

@@ -18,7 +18,7 @@ from dutyroom.core.findings import Finding, Refusal
 from dutyroom.core.instants import parse_duration
 from dutyroom.store import drafts
 from dutyroom.store.models import Site
-from dutyroom.web.drafting.desk import LARGEST, Desk, read_desk
+from dutyroom.web.drafting.desk import LARGEST, Desk, is_too_long, read_desk
 from dutyroom.web.drafting.rows import rows
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.planning import found
@@ -65,7 +65,7 @@ def _read(request: Visit, site: Site) -> HttpResponse:
     document = read_paper(upload.read(), name)
     if isinstance(document, Finding):
         return _page(request, site, None, Refusal(document.code, document.fields))
-    if document.characters > LARGEST:
+    if is_too_long(document):
         return _page(request, site, None, _told("draft.desk.too_long", file=name, limit=LARGEST))
     return _page(request, site, Desk(document))
 

@@ -14,9 +14,13 @@ def draft_of(site: Site) -> OpenDraft | None:
     return open_draft(wiring.pool(), str(site.pk))
 
 
-def draft_plan(request: Visit, site: Site) -> Plan | None:
-    """The plan that the open draft reads as, for those who may write; None where there is none that reads."""
-    if class_of(request) not in ("leader", "superior"):
+def draft_plan(request: Visit, site: Site, *, sound: bool = False) -> Plan | None:
+    """The plan that the open draft reads as, for those who may write; None where there is none that reads.
+
+    A `sound` one has no errors either: the engine can play it.
+    """
+    if class_of(request, site.code) not in ("leader", "superior"):
         return None
     draft = draft_of(site)
-    return judge(draft.text, "").plan if draft else None
+    judged = judge(draft.text, "") if draft else None
+    return None if judged is None or (sound and judged.errors) else judged.plan

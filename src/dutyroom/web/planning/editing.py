@@ -90,7 +90,10 @@ def approve(request: Visit, code: str) -> HttpResponse:
     at = typed.local_time("in_force_at", zone_of(site.zone))
     if typed.faults:
         return _page(request, desk, Refusal(typed.faults[0].code))
+    # What is approved is what was judged above and what the approver saw; the store looks again under its lock.
     revision = typed.count("revision") or 0
+    if revision != draft.revision:
+        return _page(request, desk, Refusal("planning.saved_meanwhile", {"revision": draft.revision}))
     whose = (judged.plan.id, judged.plan.version)
     approver = str(request.person.pk)
     made = drafts.approve(wiring.pool(), str(site.pk), revision, approver, whose, at or now, now)

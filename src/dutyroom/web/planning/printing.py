@@ -49,7 +49,7 @@ def _loaded(edition: Edition, holders: tuple[Holder, ...]) -> LoadedPlan:
     }
     names = {one.number: one.name for one in holders}
     texts = {PLAN: edition.text, ROSTER: edition.roster_text}
-    return LoadedPlan(judged.plan, roster, people, names, texts, judged.findings, holders)
+    return LoadedPlan(found.plan_of(edition), roster, people, names, texts, judged.findings, holders)
 
 
 def _holders(reader: Person, site: Site, edition: Edition) -> tuple[Holder, ...]:

@@ -77,7 +77,7 @@ def page(request: Visit, code: str) -> HttpResponse:
 def _plan(request: Visit, site: Site) -> tuple[Plan, str, str]:
     edition = found.edition_in_force(site)
     if request.GET.get("draft"):
-        plan = draft_plan(request, site)
+        plan = draft_plan(request, site, sound=True)
         if plan is None:
             raise Http404
         return plan, edition.roster_text, say("planning.draft", request.language)

@@ -42,7 +42,7 @@
       .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.text(); })
       .then(function (page) {
         if (mine !== running) return;
-        found.innerHTML = page;
+        found.replaceChildren.apply(found, Array.from(new DOMParser().parseFromString(page, "text/html").body.childNodes));
         number();
         form.dataset.took = Math.round(performance.now() - began);
         form.dataset.asked = String(1 + Number(form.dataset.asked || 0));
