@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dutyroom.core.grading import (
     OutsideWarning,
+    met,
     possible_levels,
     proposed_level,
     read_warning,
@@ -76,6 +77,23 @@ def test_edges_are_half_open_and_an_uncertain_count_leaves_levels_open(
     facts: dict[str, object], proposed: str, possible: tuple[str, ...]
 ) -> None:
     assert graded(**facts) == (proposed, possible)
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [
+        (0, False),
+        (1, True),
+        (2, True),
+        (3, False),
+        ("2-3", None),
+        ("1-2", True),
+        ("3+", False),
+        ("0-1", None),
+    ],
+)
+def test_a_number_that_is_below_is_left_out(value: int | str, answer: bool | None) -> None:
+    assert met([Criterion(fact="dead", at_least=1, below=3)], {"dead": value}, {}) == [answer]
 
 
 @given(st.integers(0, 60), st.integers(0, 60))

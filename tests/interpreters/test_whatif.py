@@ -88,8 +88,7 @@ def test_the_same_supposition_gives_the_same_answer(rules: PlanInForce) -> None:
 @pytest.mark.parametrize("folder", sorted(path.parent.name for path in PLANS.glob("*/plan.yaml")))
 def test_every_starter_plan_can_be_played(folder: str) -> None:
     rules = load(PLANS / folder).in_force()
-    if rules is None:
-        pytest.skip("does not check")
+    assert rules is not None, "a starter plan that does not check is no starter"
     for kind in rules.plan.kinds:
         for level in rules.plan.rank:
             played = play(rules, kind, level)
