@@ -43,6 +43,8 @@ SAMPLES: list[e.Event] = [
     e.MissExcused(NOW, "verify#1", Verb.TAKEN, NOW, NOW),
     e.Waived(NOW, "c", "P1", "verify#1", "verify", "reason"),
     *(e.Withdrawn(NOW, "verify#1", why) for why in ("phase", "quorum", "ended", "level", "assisting")),
+    e.DeviationJustified(NOW, "c", "P1", "late-verify-done", "the road was closed"),
+    e.DeviationJustified(NOW, "c", "P1", "late-verify-done", "the road was closed", True),
     e.Lapsed(NOW, "progress#1", "progress#2"),
     e.PhaseMoved(NOW, "readiness", "response"),
 ]  # fmt: skip

@@ -71,6 +71,7 @@ REVIEWED = {
     "Device.level": "duty or full",
     "Device.secret_hash": "hash",
     "Duty.role": "role id of the plan",
+    "Edition.drills": "drill scripts: posts, staff numbers of duty holders, invented incidents",
     "Edition.plan": "plan id",
     "Edition.roster_text": "roster: posts and staff numbers of duty holders; its reader refuses names and phones",
     "Edition.sha256": "hash",
@@ -101,6 +102,14 @@ REVIEWED = {
     "PlanDraft.state": "draft, checked, approved, dropped",
     "PlanDraftRevision.sha256": "hash",
     "PlanDraftRevision.text": "a plan being written: roles, never people",
+    "Rehearsal.duty": "calendar duty id of the plan",
+    "Rehearsal.failure": "code of a sentence",
+    "Rehearsal.kind": "scripted, random, live",
+    "Rehearsal.marks": "the evaluators' words to the heads of a drill report: on the exercise, never on a person; masked",
+    "Rehearsal.result": "what a simulated drill came to: steps, posts, times",
+    "Rehearsal.script": "a drill script: posts, staff numbers of duty holders, an invented incident",
+    "Rehearsal.state": "queued, running, done, failed",
+    "Rehearsal.title": "what is rehearsed",
     "Site.code": "public code",
     "Site.duty_phone": "the duty room's telephone",
     "Site.headcounts": "numbers by unit: counts, never people",
@@ -156,7 +165,8 @@ def test_nobody_is_a_person_of_the_database_but_holders_of_duty() -> None:
         if column.related_model is not None and column.related_model.__name__ == "Person"
     }
     # Who wrote and who approved a plan holds a duty role, and answers for it by name.
-    authors = {"PlanDraft", "PlanDraftRevision"}
+    # Who began a drill and who signed its report does so as a holder of duty too.
+    authors = {"PlanDraft", "PlanDraftRevision", "Rehearsal"}
     assert pointing == {"Channel", "Duty", "Obligation", "Delivery", "Link", "Device"} | authors
 
 

@@ -77,6 +77,21 @@ class Waive:
 
 
 @dataclass(frozen=True, slots=True)
+class Justify:
+    """Who answers for the case says why a deviation was right; `change` says that the plan should change instead.
+
+    `deviation` is the id that the audit gives it.
+    """
+
+    command: str
+    by: str
+    deviation: str
+    reason: str
+    change: bool
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
 class LetPass:
     """A timer of an obligation has run out: time enters by the same door as people.
 
@@ -99,4 +114,4 @@ class NoteCallFailed:
     why: str
 
 
-Command: TypeAlias = OpenCase | Act | Volunteer | Waive | LetPass | NoteCallFailed
+Command: TypeAlias = OpenCase | Act | Volunteer | Waive | Justify | LetPass | NoteCallFailed

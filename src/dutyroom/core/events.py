@@ -252,10 +252,22 @@ class CommandTakenBack:
     step: str
 
 
+@dataclass(frozen=True, slots=True)
+class DeviationJustified:
+    """Who answers for the case gave the reason for a deviation that an audit named. `change`: the plan should change."""
+
+    at: Instant
+    command: str
+    by: str
+    deviation: str
+    reason: str
+    change: bool = False
+
+
 Event: TypeAlias = (
     CaseOpened | ReportReceived | ObligationOpened | PersonCalled | CallFailed | RoleEmpty | Escalated
     | LadderExhausted | ActMarked | ActVolunteered | LevelSet | DeadlineMissed | MissExcused | Waived
-    | Withdrawn | Lapsed | PhaseMoved | CommandHandedOver | CommandTakenBack
+    | Withdrawn | Lapsed | PhaseMoved | CommandHandedOver | CommandTakenBack | DeviationJustified
 )  # fmt: skip
 
 EVENTS: Mapping[str, type[Event]] = {
@@ -263,6 +275,6 @@ EVENTS: Mapping[str, type[Event]] = {
     for kind in (
         CaseOpened, ReportReceived, ObligationOpened, PersonCalled, CallFailed, RoleEmpty, Escalated,
         LadderExhausted, ActMarked, ActVolunteered, LevelSet, DeadlineMissed, MissExcused, Waived,
-        Withdrawn, Lapsed, PhaseMoved, CommandHandedOver, CommandTakenBack,
+        Withdrawn, Lapsed, PhaseMoved, CommandHandedOver, CommandTakenBack, DeviationJustified,
     )
 }  # fmt: skip

@@ -174,6 +174,10 @@ def _taken_back(case: Case, event: e.CommandTakenBack) -> Changes:
     return {"assisting": False}
 
 
+def _justified(case: Case, event: e.DeviationJustified) -> Changes:
+    return {"commands": (*case.commands, event.command)}
+
+
 def _finish(case: Case, step: str, mark: Mark, facts: Any) -> Changes:
     return {
         "done": _count(case, step),
@@ -229,4 +233,5 @@ _FOLDS: dict[type, Callable[[Case, Any], Changes]] = {
     e.PhaseMoved: _moved,
     e.CommandHandedOver: _handed_over,
     e.CommandTakenBack: _taken_back,
+    e.DeviationJustified: _justified,
 }

@@ -78,11 +78,15 @@ class Clock(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Role(Strict):
-    """A post that acts. `deputies` are asked in this order when it is silent; `duties` are shown on its card."""
+    """A post that acts. `deputies` are asked in this order when it is silent; `duties` are shown on its card.
+
+    `outside` names the outside body whose own people hold it: in an exercise they are never called.
+    """
 
     id: str
     name: Words
     deputies: tuple[str, ...] = ()
+    outside: str = ""
     duties: Words | None = None
     clauses: tuple[str, ...] = ()
 

@@ -5,9 +5,13 @@ here, as everywhere in the core; a hole belongs to a post and a span of time, ne
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
 
-from dutyroom.core.instants import DAY, MINUTE, Instant, Milliseconds
+from pydantic import TypeAdapter
+
+from dutyroom.core.instants import DAY, MINUTE, Instant, Milliseconds, iso, parse_iso
 from dutyroom.core.plan import Verb
 
 
@@ -66,7 +70,7 @@ class Repair:
     """A change that closes the hole, tried on the real ladder. `what` is channel, second, deputy; `cost` orders them.
 
     channel: give `person` the channel kind `detail`; second: put one more person on `role`; deputy: let `detail` (a
-    role) stand in for `role`.
+    role) stand in for `role`, before its other deputies where `first`, else after them.
     """
 
     what: str
@@ -74,6 +78,7 @@ class Repair:
     person: str = ""
     detail: str = ""
     cost: int = 0
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +172,32 @@ class Proof:
     @property
     def holds(self) -> bool:
         return not self.holes and (self.flow is None or not self.flow.faults)
+
+
+def proof_data(proof: Proof) -> dict[str, Any]:
+    """The proof as plain values for JSON; instants in ISO 8601. `read_proof` reads exactly this back."""
+    evidence = proof.assumptions.evidence
+    bare = replace(proof, assumptions=replace(proof.assumptions, evidence=None))
+    data: dict[str, Any] = _adapter().dump_python(bare, mode="json")
+    if evidence is not None:  # a pair is no key in JSON
+        rows = [[person, channel, iso(at)] for (person, channel), at in sorted(evidence.items())]
+        data["assumptions"]["evidence"] = rows
+    data["holds"] = proof.holds
+    return data
+
+
+def read_proof(data: Mapping[str, Any]) -> Proof:
+    """The proof that `proof_data` wrote. Raises ValueError for what is none."""
+    assumptions = dict(data.get("assumptions") or {})
+    rows = assumptions.pop("evidence", None)
+    rest = {name: value for name, value in data.items() if name not in ("assumptions", "holds")}
+    proof: Proof = _adapter().validate_python({**rest, "assumptions": assumptions})
+    if rows is None:
+        return proof
+    evidence = {(person, channel): parse_iso(at) for person, channel, at in rows}
+    return replace(proof, assumptions=replace(proof.assumptions, evidence=evidence))
+
+
+@cache
+def _adapter() -> TypeAdapter[Proof]:
+    return TypeAdapter(Proof)

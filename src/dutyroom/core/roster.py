@@ -3,8 +3,12 @@
 Knows person identifiers and channel kinds only: names, numbers and addresses never enter the core.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right, insort
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from dutyroom.core.instants import Instant, Milliseconds
 from dutyroom.core.plan import Plan
@@ -38,22 +42,88 @@ class DutyPeriod:
     place: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+# Before and behind every instant that can be written: a span that has no beginning, or no end.
+BEGINNING: Instant = -(2**62)
+END: Instant = 2**62
+
+
+@dataclass(frozen=True)
 class Roster:
-    """Standing holders of posts, and duty periods for the posts that rotate."""
+    """Standing holders of posts, and duty periods for the posts that rotate.
+
+    A role's holders change only where a period begins or ends. The spans between are found once, when the role is first
+    asked for, and kept with the roster: a year of duty is looked up as fast as a day of it.
+    """
 
     standing: Mapping[str, tuple[str, ...]]
     periods: tuple[DutyPeriod, ...] = ()
 
     def holders(self, role: str, at: int) -> tuple[str, ...]:
         """Persons holding the role at the instant, in the order in which they are asked. Empty: nobody does."""
-        on_duty = sorted(
-            (period.place, period.person)
-            for period in self.periods
-            if period.role == role and period.starts_at <= at < period.ends_at
-        )
-        persons = [person for _, person in on_duty]
-        return tuple(dict.fromkeys([*persons, *self.standing.get(role, ())]))
+        changes, holders = self._spans(role)
+        return holders[bisect_right(changes, at)]
+
+    def changes(self, role: str) -> tuple[Instant, ...]:
+        """The instants, ascending, from which on other persons hold the role than before, or in another order."""
+        return self._spans(role)[0]
+
+    def holders_span(self, role: str, at: int) -> tuple[tuple[str, ...], Instant, Instant]:
+        """The holders at the instant, since when (inclusive) and until when (exclusive) they are the same.
+
+        `BEGINNING` and `END` stand for a span that nothing bounds. The next span begins at `until` with other holders.
+        """
+        changes, holders = self._spans(role)
+        place = bisect_right(changes, at)
+        since = changes[place - 1] if place else BEGINNING
+        until = changes[place] if place < len(changes) else END
+        return holders[place], since, until
+
+    def _spans(self, role: str) -> tuple[tuple[Instant, ...], tuple[tuple[str, ...], ...]]:
+        """The role's changes, and its holders before the first of them and from each of them on."""
+        known = self._known_spans.get(role)
+        if known is None:
+            known = self._known_spans[role] = _spans(
+                self._periods_of.get(role, ()), self.standing.get(role, ())
+            )
+        return known
+
+    @cached_property
+    def _periods_of(self) -> Mapping[str, list[DutyPeriod]]:
+        found: dict[str, list[DutyPeriod]] = {}
+        for period in self.periods:
+            found.setdefault(period.role, []).append(period)
+        return found
+
+    @cached_property
+    def _known_spans(self) -> dict[str, tuple[tuple[Instant, ...], tuple[tuple[str, ...], ...]]]:
+        return {}
+
+
+def _spans(
+    periods: Sequence[DutyPeriod], standing: tuple[str, ...]
+) -> tuple[tuple[Instant, ...], tuple[tuple[str, ...], ...]]:
+    """Goes once through the beginnings and ends in order of time, with those on duty at hand."""
+    edges = [
+        edge
+        for period in periods
+        if period.starts_at < period.ends_at
+        for one in [(period.place, period.person)]
+        for edge in ((period.starts_at, True, one), (period.ends_at, False, one))
+    ]
+    changes: list[Instant] = []
+    holders = [tuple(dict.fromkeys(standing))]
+    on_duty: list[tuple[int, str]] = []
+    for at, together in groupby(sorted(edges), key=itemgetter(0)):
+        for _, begins, one in together:
+            if begins:
+                insort(on_duty, one)
+            else:
+                on_duty.remove(one)
+        now = tuple(dict.fromkeys([*(person for _, person in on_duty), *standing]))
+        if now != holders[-1]:
+            changes.append(at)
+            holders.append(now)
+    return tuple(changes), tuple(holders)
 
 
 @dataclass(frozen=True)
@@ -66,8 +136,17 @@ class PlanInForce:
 
     def reachable(self, role: str, at: int) -> tuple[Responder, ...]:
         """Holders of the role at the instant who have at least one channel, in asking order."""
-        found = (self.people.get(person) for person in self.roster.holders(role, at))
-        return tuple(responder for responder in found if responder and responder.channels)
+        holders = self.roster.holders(role, at)
+        known = self._reachable.get(holders)
+        if known is None:
+            found = (self.people.get(person) for person in holders)
+            known = tuple(responder for responder in found if responder and responder.channels)
+            self._reachable[holders] = known
+        return known
+
+    @cached_property
+    def _reachable(self) -> dict[tuple[str, ...], tuple[Responder, ...]]:
+        return {}
 
     def holds(self, person: str, roles: tuple[str, ...], at: int) -> bool:
         """Whether the person holds one of the roles at the instant."""

@@ -7,7 +7,7 @@ an escalation that cross are both on record and in the right order.
 
 from dataclasses import dataclass
 
-from dutyroom.core.commands import Act, NoteCallFailed, OpenCase, Volunteer, Waive
+from dutyroom.core.commands import Act, Justify, NoteCallFailed, OpenCase, Volunteer, Waive
 from dutyroom.core.decide import decided
 from dutyroom.core.findings import Refusal
 from dutyroom.core.settle import settle
@@ -32,7 +32,7 @@ class Live:
             return new
         return self.record.open(Opening(command.command, command.site, rules, *new))
 
-    def act(self, case: str, command: Act | Volunteer | Waive | NoteCallFailed) -> Case | Refusal:
+    def act(self, case: str, command: Act | Volunteer | Waive | Justify | NoteCallFailed) -> Case | Refusal:
         """Carry out a command on a case: the case after it, or why not. Raises LookupError for an unknown case."""
         with self.record.hold(case) as held:
             now = self.clock.now()

@@ -15,6 +15,7 @@ from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 from psycopg_pool import ConnectionPool
 
+from dutyroom.core.outsiders import outsiders
 from dutyroom.core.state import Case
 from dutyroom.ports import Clock, Opening, Receipt
 from dutyroom.store.failpoints import hit
@@ -121,7 +122,8 @@ class Intake:
         return Receipt(row["case"], code_of(row["case"]), again=True)
 
     def _rows(self, opening: Opening, tenant: str, edition: str) -> dict[str, list[Row]]:
-        rows = decision_rows(tenant, Case(), opening.events, opening.case, "", self._clock.now())
+        outside = outsiders(opening.rules)
+        rows = decision_rows(tenant, Case(), opening.events, opening.case, "", self._clock.now(), outside)
         return {
             "case": [case_row(tenant, edition, opening.case, rows.head)],
             "command": [{"tenant": tenant, "command": opening.command, "case_id": opening.case.case}],

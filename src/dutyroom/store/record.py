@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from dutyroom.core.codec import load_case
 from dutyroom.core.events import Event
+from dutyroom.core.outsiders import outsiders
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Case
@@ -151,7 +152,18 @@ class PostgresRecord:
         if not changed:
             return
         writing = [
-            (held, decision_rows(held.tenant, held.before, tuple(held.events), held.case, held.head, now))
+            (
+                held,
+                decision_rows(
+                    held.tenant,
+                    held.before,
+                    tuple(held.events),
+                    held.case,
+                    held.head,
+                    now,
+                    outsiders(held.rules),
+                ),
+            )
             for held in changed
         ]
         with connection.pipeline():

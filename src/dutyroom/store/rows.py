@@ -33,9 +33,18 @@ class Rows:
 
 
 def decision_rows(
-    tenant: str, before: Case, events: tuple[Event, ...], after: Case, head: str, recorded_at: int
+    tenant: str,
+    before: Case,
+    events: tuple[Event, ...],
+    after: Case,
+    head: str,
+    recorded_at: int,
+    outsiders: frozenset[str] = frozenset(),
 ) -> Rows:
-    """The rows of one decision. `head` is the hash of the case's last entry so far."""
+    """The rows of one decision. `head` is the hash of the case's last entry so far.
+
+    `outsiders` are persons of bodies outside: an exercise writes down that they would have been called, and no more.
+    """
     rows = Rows(head=head)
     recorded = iso(recorded_at)
     for number, event in enumerate(events, start=before.events + 1):
@@ -45,7 +54,7 @@ def decision_rows(
             rows.obligations.append(_obligation(tenant, after, after.obligations[key]))
     for event in events:
         if isinstance(event, PersonCalled):
-            rows.deliveries.append(_delivery(tenant, after, event))
+            rows.deliveries.append(_delivery(tenant, after, event, event.person in outsiders))
         elif isinstance(event, ActMarked | Withdrawn | Waived):
             rows.answered.append(event.key)
     return rows
@@ -142,9 +151,10 @@ def _obligation(tenant: str, case: Case, owed: Obligation) -> Row:
     }
 
 
-def _delivery(tenant: str, case: Case, event: PersonCalled) -> Row:
+def _delivery(tenant: str, case: Case, event: PersonCalled, outside: bool) -> Row:
     owed = case.obligations[event.key]
     inbox = event.channel == "inbox"
+    withheld = case.exercise and outside
     person = f"{case.case}/{event.key}/{event.person}"
     urgent = case.phase in ("readiness", "response")
     message = "message.missed" if owed.missed else "message.call" if event.ring == 0 else "message.reminder"
@@ -161,9 +171,10 @@ def _delivery(tenant: str, case: Case, event: PersonCalled) -> Row:
         "severity": "alarm" if urgent else "urgent" if owed.missed else "notice",
         "message": message,
         "exercise": case.exercise,
-        "state": "sent" if inbox else "queued",
+        "outside": outside,
+        "state": "withheld" if withheld else "sent" if inbox else "queued",
         "tries": 0,
         "created_at": iso(event.at),
-        "next_try_at": None if inbox else iso(event.at),
-        "told_at": iso(event.at) if inbox else None,
+        "next_try_at": None if inbox or withheld else iso(event.at),
+        "told_at": iso(event.at) if inbox and not withheld else None,
     }

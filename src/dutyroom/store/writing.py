@@ -18,7 +18,7 @@ _TYPES = {
     "asked jsonb, status text, verb text, clock text, overdue bool, opened_at timestamptz, due_at timestamptz, "
     "timer_at timestamptz",
     "store_delivery": "tenant uuid, id uuid, identity uuid, case_id uuid, site_id uuid, key text, step text, "
-    "person_id uuid, channel text, severity text, message text, exercise bool, state text, tries int, "
+    "person_id uuid, channel text, severity text, message text, exercise bool, outside bool, state text, tries int, "
     "created_at timestamptz, next_try_at timestamptz, told_at timestamptz",
     "store_command": "tenant uuid, command text, case_id uuid",
     "store_attempt": "tenant uuid, delivery_id uuid, number int, what text, at timestamptz, verdict text, detail text, "

@@ -163,6 +163,9 @@ class _Narrator:
             case e.CommandHandedOver() | e.CommandTakenBack():
                 code = f"event.{type(event).__name__}"
                 return self.say(code, person=self.name_of(event.by))
+            case e.DeviationJustified():
+                code = f"event.DeviationJustified{'.change' * event.change}"
+                return self.say(code, person=self.name_of(event.by), reason=event.reason)
             case e.LevelSet() | e.Waived() | e.Withdrawn() | e.Lapsed() | e.PhaseMoved():
                 return self.change(event)
         return self.calling(event)

@@ -34,6 +34,11 @@ def _names(sheet: Sheet) -> Iterator[Finding]:
         for number, deputy in enumerate(role.deputies):
             if deputy not in plan.roles:
                 yield from _unknown(sheet, f"roles.{role.id}.deputies.{number}", deputy, role.clauses)
+        if role.outside and role.outside not in plan.outside:
+            known = near(role.outside, plan.outside)
+            clause = role.clauses[0] if role.clauses else ""
+            fields = {"role": role.id, "name": role.outside, "nearest": known}
+            yield sheet.find(f"roles.{role.id}.outside", "unknown_outside", "error", clause, **fields)
     yield from _unknown(sheet, "defaults.last_rung", plan.defaults.last_rung)
     if not plan.defaults.last_rung:
         yield sheet.find("defaults.last_rung", "no_last_rung", "error", "")

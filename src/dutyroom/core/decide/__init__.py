@@ -6,10 +6,11 @@ Pure: the same four arguments always give the same answer. A command seen before
 
 from typing import TypeAlias
 
-from dutyroom.core.commands import Act, Command, LetPass, NoteCallFailed, OpenCase, Volunteer, Waive
+from dutyroom.core.commands import Act, Command, Justify, LetPass, NoteCallFailed, OpenCase, Volunteer, Waive
 from dutyroom.core.decide.acting import act, volunteer, waive
 from dutyroom.core.decide.calling import call_failed
 from dutyroom.core.decide.draft import Draft
+from dutyroom.core.decide.justifying import justify
 from dutyroom.core.decide.lapsing import let_pass
 from dutyroom.core.decide.opening import consequences, open_case
 from dutyroom.core.events import Event
@@ -56,6 +57,8 @@ def _first(draft: Draft, command: Command) -> Refusal | None:
             return volunteer(draft, command)
         case Waive():
             return waive(draft, command)
+        case Justify():
+            return justify(draft, command)
         case LetPass():
             return let_pass(draft, command)
         case NoteCallFailed():

@@ -107,7 +107,10 @@ class Duty(Tenanted):
 
 
 class Edition(Tenanted):
-    """An immutable edition of a plan, as its text. The newest `in_force_at` that has passed is in force."""
+    """An immutable edition of a plan, as its text. The newest `in_force_at` that has passed is in force.
+
+    `drills` are the texts of the drill scripts that came with it.
+    """
 
     id = models.UUIDField(primary_key=True)
     site = models.ForeignKey(Site, models.PROTECT)
@@ -116,6 +119,7 @@ class Edition(Tenanted):
     sha256 = models.CharField(max_length=64)
     text = models.TextField()
     roster_text = models.TextField(default="")
+    drills = models.JSONField(default=list)
     in_force_at = models.DateTimeField()
 
     class Meta:

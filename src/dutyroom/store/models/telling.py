@@ -10,7 +10,9 @@ class Delivery(Tenanted):
     """One call of one person on one channel: the outbox row, written in the transaction that decided it.
 
     `identity` is the same for every call of the person about the obligation, so that a repeat is seen as a second try
-    of the same call. `state`: queued, sending, sent, unconfirmed, refused, failed, cancelled.
+    of the same call. `state`: queued, sending, sent, unconfirmed, refused, failed, cancelled, withheld.
+    `outside`: the person belongs to a body outside. In an exercise such a call is withheld, "would have been called";
+    the database refuses every other state.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -24,6 +26,7 @@ class Delivery(Tenanted):
     severity = models.CharField(max_length=8)
     message = models.CharField(max_length=40)
     exercise = models.BooleanField(default=False)
+    outside = models.BooleanField(default=False)
     state = models.CharField(max_length=12)
     tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -39,6 +42,12 @@ class Delivery(Tenanted):
             ),
             models.Index(fields=["lease_until"], name="delivery_leased", condition=models.Q(state="sending")),
             models.Index(fields=["person", "-created_at"], name="delivery_inbox"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(exercise=False) | models.Q(outside=False) | models.Q(state="withheld"),
+                name="delivery_exercise_stays_inside",
+            ),
         ]
 
 
