@@ -9,20 +9,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
-from tests import database
+from tests import database, workers
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 KEPT = ("DUTYROOM_TEST_", "DUTYROOM_CHROMIUM")
 folder_key = pytest.StashKey[Path | None]()
+
+# How long an example takes says nothing where another process has the core.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """What `-n auto` means here."""
+    return workers.count(config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give Django its database. pytest-django configures itself after this hook."""
     for name in [each for each in os.environ if each.startswith("DUTYROOM_") and not each.startswith(KEPT)]:
         del os.environ[name]  # the settings of the machine's own installation are not the tests'
-    if config.option.collectonly or config.option.help:
+    if workers.only_hands_out(config):
+        database.reap()
+    if config.option.collectonly or config.option.help or workers.only_hands_out(config):
         config.stash[folder_key] = None
         os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     else:
@@ -51,7 +63,9 @@ def find_chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without Chromium, browser tests are skipped, one by one and by name."""
+    """Without Chromium, browser tests are skipped, one by one and by name; workers begin with the longest files."""
+    if workers.is_worker(config):
+        items[:] = workers.ordered(items, config.rootpath)
     if find_chromium() is None:
         for item in items:
             if item.get_closest_marker("browser"):

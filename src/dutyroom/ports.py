@@ -20,6 +20,33 @@ from dutyroom.core.state import Case
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """Where one of our own people is reached: telephone, e-mail address, robot name."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """Where somebody of a body outside is reached. Nothing that runs as an exercise takes one (`wiring.lines`)."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message in words, before it is known what carries it: the exercise's mark is put on by the line, not here."""
+
+    delivery_id: str
+    attempt: int
+    language: str
+    severity: str
+    subject: str
+    text: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What leaves the house: a pointer and a severity, never the story.
 

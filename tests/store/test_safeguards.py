@@ -14,7 +14,9 @@ from tests.web.builder import House, house
 
 SAFEGUARDS = import_module("dutyroom.store.migrations.0002_safeguards")
 DRAFTS = import_module("dutyroom.store.migrations.0004_drafts")
-TENANTED = (*SAFEGUARDS.TENANTED, *DRAFTS.TABLES)
+REHEARSALS = import_module("dutyroom.store.migrations.0005_rehearsals")
+PROOFS = import_module("dutyroom.store.migrations.0006_proofs")
+TENANTED = (*SAFEGUARDS.TENANTED, *DRAFTS.TABLES, *REHEARSALS.TABLES, *PROOFS.TABLES)
 APPEND_ONLY = (*SAFEGUARDS.APPEND_ONLY, "plandraftrevision")
 Session = psycopg.Connection[tuple[int]]
 

@@ -62,6 +62,10 @@ REVIEWED = {
     "Compartment.kind": "photos, voice, contact, story",
     "Compartment.readers": "role ids of the plan",
     "Compartment.wrapped_key": "wrapped key",
+    "CoverHole.key": "hash",
+    "CoverHole.question": "step and role id of the plan",
+    "CoverHole.reason": "why a leader accepts a span without cover; on the span, never on a person; masked",
+    "CoverHole.state": "open, accepted, mended",
     "Delivery.channel": "kind of channel",
     "Delivery.key": "obligation key: a step of the plan and a number",
     "Delivery.message": "code of a wording",
@@ -102,6 +106,10 @@ REVIEWED = {
     "PlanDraft.state": "draft, checked, approved, dropped",
     "PlanDraftRevision.sha256": "hash",
     "PlanDraftRevision.text": "a plan being written: roles, never people",
+    "Proof.failure": "code of a sentence",
+    "Proof.made_of": "hash",
+    "Proof.result": "a proof: steps, posts, times, staff numbers of duty holders who are supposed not to answer",
+    "Proof.state": "queued, running, done, failed",
     "Rehearsal.duty": "calendar duty id of the plan",
     "Rehearsal.failure": "code of a sentence",
     "Rehearsal.kind": "scripted, random, live",
@@ -166,7 +174,8 @@ def test_nobody_is_a_person_of_the_database_but_holders_of_duty() -> None:
     }
     # Who wrote and who approved a plan holds a duty role, and answers for it by name.
     # Who began a drill and who signed its report does so as a holder of duty too.
-    authors = {"PlanDraft", "PlanDraftRevision", "Rehearsal"}
+    # Who mends a span without cover, and who accepted it, answers for that as a holder of duty.
+    authors = {"PlanDraft", "PlanDraftRevision", "Rehearsal", "CoverHole"}
     assert pointing == {"Channel", "Duty", "Obligation", "Delivery", "Link", "Device"} | authors
 
 

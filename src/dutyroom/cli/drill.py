@@ -57,10 +57,9 @@ def run(args: argparse.Namespace) -> int:
                 transcript(drilled, language, lambda person: names.get(person, person)), encoding="utf-8"
             )
     print(transcript(drilled, args.lang or script.language, lambda person: names.get(person, person)), end="")
-    if drilled.as_scripted:
-        return 0
-    print(say("drill.not_as_scripted", lang))
-    return 1
+    if not drilled.as_scripted:
+        print(say("drill.not_as_scripted", lang))
+    return 0 if drilled.passed else 1
 
 
 def _find(folder: Path, script: Path) -> Path:

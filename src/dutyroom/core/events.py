@@ -254,7 +254,7 @@ class CommandTakenBack:
 
 @dataclass(frozen=True, slots=True)
 class DeviationJustified:
-    """Who answers for the case gave the reason for a deviation that an audit named. `change`: the plan should change."""
+    """Who answers for the case gave the reason for a deviation that an audit named. `change`: change the plan."""
 
     at: Instant
     command: str

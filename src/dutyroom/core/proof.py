@@ -56,7 +56,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of a hole's course: `what` is called, empty, silent, dead, answered, escalated, exhausted, missed."""
+    """One line of a hole's course.
+
+    `what` is called, empty, escalated, exhausted, missed, answered; of a call that nobody answers silent (the person),
+    dead (the channel) or stale (no evidence that it reaches them); idle is an answer of somebody who then does nothing.
+    """
 
     offset: Milliseconds
     what: str
@@ -67,9 +71,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A change that closes the hole, tried on the real ladder. `what` is channel, second, deputy; `cost` orders them.
+    """A change that closes the hole, tried on the real ladder. `cost` orders what can be done, the least first.
 
-    channel: give `person` the channel kind `detail`; second: put one more person on `role`; deputy: let `detail` (a
+    renew: get an answer of `person` on the channel kind `detail`; wait: ask again after
+    `detail` seconds instead of the plan's `ask_again`; channel: give `person` the channel kind `detail`; second: put one more person on `role`; deputy: let `detail` (a
     role) stand in for `role`, before its other deputies where `first`, else after them.
     """
 
@@ -86,7 +91,7 @@ class Hole:
     """Nobody with authority takes it in time. `silent` and `down` together are minimal: with less it is covered.
 
     `spans` are the starts for which this holds (half-open, ascending, merged); `course` is minute by minute from the
-    first of them. `answered_after` is when somebody answers at last, None if nobody does within a day. `script` is the
+    first of them. `answered_after` is when somebody answers at last, None if nobody does within a day of the limit. `script` is the
     hole as a drill that fails.
     """
 

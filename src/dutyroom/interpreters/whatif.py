@@ -10,18 +10,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dutyroom.core.commands import Act, Answer, Command, OpenCase, Times, Volunteer
-from dutyroom.core.conditions import context, holds, joined
 from dutyroom.core.decide import decided
-from dutyroom.core.decide.acting import unmet
-from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.events import Due
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import DAY, HOUR, Instant, Milliseconds
 from dutyroom.core.phases import CLOSED, RESPONSE
-from dutyroom.core.plan import Field, FieldType, Plan, Step, Verb
+from dutyroom.core.plan import Plan, Step, Verb
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.settle import next_due, settle
 from dutyroom.core.state import Case, Obligation
+from dutyroom.core.supposing import Answers, doers, leaving
 
 # A plan that ends has a hundred acts or two. One that does not is followed until a reader has seen enough of it.
 _MOST_ACTS = 1_000
@@ -188,7 +186,7 @@ class _Play:
         step = self.plan.step[owed.step]
         self.tried[owed.key, verb] = self.case.events
         person = self.person((owed.role,), step, owed, now)
-        answers = self.answers(step, now) if verb is Verb.DONE else {}
+        answers = self.answers.to(self.case, step, now) if verb is Verb.DONE else {}
         refusal = self.ask(Act(self.name(), person, owed.key, verb, Times(now, now), answers), now)
         if refusal is not None:
             self.tried[owed.key, verb] = self.case.events
@@ -200,74 +198,25 @@ class _Play:
         self.tried[step.id, Verb.DONE] = self.case.events
         for role in (member for who in step.who for member in self.plan.members(who)):
             person = self.person((role,), step, None, now)
-            times, answers = Times(now, now), self.answers(step, now)
+            times, answers = Times(now, now), self.answers.to(self.case, step, now)
             if person and self.ask(Volunteer(self.name(), person, step.id, times, answers), now) is None:
                 return
 
     def leaving(self) -> Iterator[Step]:
-        """Unowed steps that the next phase waits for. From readiness nobody stands down: then nothing would happen."""
-        for move in self.plan.moves:
-            forward = move.source == self.case.phase and move.target not in (CLOSED, RESPONSE)
-            if not forward and not (move.source == self.case.phase != "readiness" and move.target == CLOSED):
-                continue
-            for name in (*move.after.all, *move.after.any):
-                step = self.plan.step.get(name)
-                if step is not None and step.voluntary and self.possible(step):
-                    yield step
-
-    def possible(self, step: Step) -> bool:
-        seen = context(self.plan, self.case)
-        if self.tried.get((step.id, Verb.DONE)) == self.case.events:
-            return False
-        allowed = self.case.phase in step.phases and joined(self.plan, self.case, step.after)
-        return allowed and holds(step.when, seen) and not unmet(self.plan, self.case, step)
+        """Unowed steps that the next phase waits for, as far as they are worth trying (again)."""
+        for step in leaving(self.plan, self.case):
+            if self.tried.get((step.id, Verb.DONE)) != self.case.events:
+                yield step
 
     def person(self, roles: tuple[str, ...], step: Step, owed: Obligation | None, now: Instant) -> str:
-        """Who does it: a holder of the role or of a deputy's, else whoever was called; not one who may not do both."""
-        barred = {person for other in step.separate_from for person in self.case.doers.get(other, ())}
-        named = [name for role in roles for name in with_deputies(self.plan, role)]
-        found = [person for name in named for person in self.rules.roster.holders(name, now)]
-        found += list(owed.asked) if owed else []
+        """Who does it, if anybody is there; that nobody holds the role is noted."""
         if owed and not any(self.rules.roster.holders(role, now) for role in roles):
             self.empty.add(owed.key)
-        return next((person for person in found if person not in barred), found[0] if found else "nobody")
-
-    def answers(self, step: Step, now: Instant) -> dict[str, Answer]:
-        """Answers that let the plan go on: the supposed facts and level, yes to what is asked, text as needed."""
-        return {one.id: answer for one in step.asks if (answer := self.answer(one, now)) != ""}
-
-    def answer(self, one: Field, now: Instant) -> Answer:
-        plan, known = self.plan, self.case.facts.get(one.id)
-        match one.type:
-            case FieldType.LEVEL:
-                return self.supposed.level or next(iter(plan.rank), "")
-            case FieldType.KIND:
-                return self.case.facts.get("kind") or next(iter(plan.kinds), "")
-            case FieldType.COUNT:
-                return known if known is not None else 0
-            case FieldType.BOOL:
-                return self.yes_or_no(one)
-            case FieldType.TIME:
-                return now + DAY
-            case FieldType.ROLE:
-                return next(iter(plan.roles))
-            case FieldType.CHOICE:
-                return next(iter(one.options), "")
-            case FieldType.WARNING:
-                return ""
-        return "—"
-
-    def yes_or_no(self, one: Field) -> bool:
-        """What was supposed of the fact; else yes, where the plan waits for a yes, and no where it does not."""
-        if one.id in self.supposed.facts:
-            return self.supposed.facts[one.id] is True
-        return not one.fact or f"facts.{one.id}" in self.awaited
+        return next(iter(doers(self.rules, self.case, step, roles, owed, now)), "nobody")
 
     @cached_property
-    def awaited(self) -> str:
-        """Every condition that stands before an act or a move."""
-        needs = [need.when for step in self.plan.steps for need in step.requires]
-        return " ".join([*needs, *(move.when for move in self.plan.moves)])
+    def answers(self) -> Answers:
+        return Answers(self.plan, self.supposed.facts, self.supposed.level)
 
     # ---- what follows
 

@@ -153,15 +153,17 @@ def _edition(
     in_force_at: Instant,
 ) -> str:
     row_made = connection.execute(
-        "INSERT INTO store_edition (id, tenant, site_id, plan, version, sha256, text, roster_text, in_force_at) "
-        "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, coalesce((SELECT roster_text FROM store_edition "
-        "WHERE site_id = %s ORDER BY in_force_at DESC LIMIT 1), ''), %s) RETURNING id::text",
+        "INSERT INTO store_edition (id, tenant, site_id, plan, version, sha256, text, roster_text, drills, "
+        "in_force_at) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, coalesce((SELECT roster_text FROM "
+        "store_edition WHERE site_id = %s ORDER BY in_force_at DESC LIMIT 1), ''), coalesce((SELECT drills FROM "
+        "store_edition WHERE site_id = %s ORDER BY in_force_at DESC LIMIT 1), '[]'), %s) RETURNING id::text",
         [
             row["tenant"],
             row["site"],
             *edition,
             _hash(draft.text),
             draft.text,
+            row["site"],
             row["site"],
             to_datetime(in_force_at),
         ],

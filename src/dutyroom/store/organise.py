@@ -81,14 +81,18 @@ def bind(
     holders: Sequence[HolderText],
     headcounts: Mapping[str, int],
     now: Instant,
+    drills: Sequence[str] = (),
 ) -> None:
-    """Put a plan edition in force at the site, with its roster and people. `texts` are the plan's and roster's own."""
+    """Put a plan edition in force at the site, with its roster and people. `texts` are the plan's and roster's own.
+
+    `drills` are the texts of the drill scripts that came with them.
+    """
     with transaction(pool) as connection:
         row = _one(connection, "SELECT tenant::text FROM store_site WHERE id = %s FOR UPDATE", site)
         if row is None:
             raise LookupError(site)
         tenant = str(row["tenant"])
-        _edition(connection, tenant, site, plan, texts, now)
+        _edition(connection, tenant, site, plan, texts, drills, now)
         people = {holder.number: _person(connection, tenant, site, holder, now) for holder in holders}
         _let_leave(connection, site, list(people.values()), now)
         _duty(connection, tenant, site, roster, people, now)
@@ -99,13 +103,21 @@ def bind(
 
 
 def _edition(
-    connection: Connection[DictRow], tenant: str, site: str, plan: Plan, texts: tuple[str, str], now: Instant
+    connection: Connection[DictRow],
+    tenant: str,
+    site: str,
+    plan: Plan,
+    texts: tuple[str, str],
+    drills: Sequence[str],
+    now: Instant,
 ) -> None:
+    scripts = json.dumps(list(drills), ensure_ascii=False)
     connection.execute(
-        "INSERT INTO store_edition (id, tenant, site_id, plan, version, sha256, text, roster_text, in_force_at) "
-        "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (site_id, sha256) "
-        "DO UPDATE SET roster_text = EXCLUDED.roster_text, in_force_at = EXCLUDED.in_force_at",
-        [tenant, site, plan.id, plan.version, plan.source_sha256, *texts, iso(now)],
+        "INSERT INTO store_edition (id, tenant, site_id, plan, version, sha256, text, roster_text, drills, "
+        "in_force_at) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "ON CONFLICT (site_id, sha256) DO UPDATE SET roster_text = EXCLUDED.roster_text, drills = EXCLUDED.drills, "
+        "in_force_at = EXCLUDED.in_force_at",
+        [tenant, site, plan.id, plan.version, plan.source_sha256, *texts, scripts, iso(now)],
     )
 
 

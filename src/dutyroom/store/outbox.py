@@ -17,7 +17,7 @@ from psycopg.rows import DictRow
 from psycopg_pool import ConnectionPool
 
 from dutyroom.core.instants import DAY, MINUTE, SECOND, Instant, iso
-from dutyroom.ports import Outcome, Verdict
+from dutyroom.ports import Colleague, Outcome, Outsider, Verdict
 from dutyroom.store.failpoints import hit
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.pool import transaction
@@ -35,7 +35,8 @@ FROM (SELECT id FROM store_delivery WHERE state = 'queued' AND channel = %(chann
      store_person p, store_site s, store_case c
 WHERE d.id = due.id AND p.id = d.person_id AND s.id = d.site_id AND c.id = d.case_id
 RETURNING d.id::text, d.identity::text, d.tenant::text, d.case_id::text AS case, d.key, d.step, d.tries, d.severity,
-  d.message, d.exercise, p.id::text AS person, p.language, s.name_zh, s.name_en, s.zone, c.edition_id::text AS edition,
+  d.message, d.exercise, d.outside, p.id::text AS person, p.language, s.name_zh, s.name_en, s.zone,
+  c.edition_id::text AS edition,
   (SELECT address FROM store_channel ch WHERE ch.person_id = p.id AND ch.kind = d.channel ORDER BY place LIMIT 1)
     AS address,
   (SELECT due_at FROM store_obligation o WHERE o.case_id = d.case_id AND o.key = d.key) AS due_at
@@ -64,6 +65,20 @@ WHERE state = 'sending' AND (lease_lock = ANY(%(dead)s) OR lease_until < %(now)s
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """A call in earnest: to one of our own people, or to a body outside."""
+
+    to: Colleague | Outsider
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseCall:
+    """A call of an exercise: to our own people only."""
+
+    to: Colleague
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery under this worker's lease, with what its message needs and a fresh link."""
 
@@ -73,6 +88,17 @@ class Claimed:
     @property
     def id(self) -> str:
         return str(self.row["id"])
+
+    @property
+    def call(self) -> ServiceCall | ExerciseCall | None:
+        """Whom it may reach, by the type of run its case was opened as. None: an outsider, in an exercise.
+
+        Such a row is never queued, and the database refuses it; if one should come, nobody is rung.
+        """
+        address = self.row["address"] or ""
+        if self.row["exercise"]:
+            return None if self.row["outside"] else ExerciseCall(Colleague(address))
+        return ServiceCall(Outsider(address) if self.row["outside"] else Colleague(address))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,18 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from dutyroom.store.models import Blob, Case, Compartment, Delivery, Duty, Entry, Obligation, Person, Site
+from dutyroom.store.models import (
+    Blob,
+    Case,
+    Compartment,
+    Delivery,
+    Duty,
+    Entry,
+    Obligation,
+    Person,
+    Rehearsal,
+    Site,
+)
 
 
 def sites_for(person: Person) -> QuerySet[Site]:
@@ -49,6 +60,11 @@ def people_for(person: Person) -> QuerySet[Person]:
     return Person.objects.filter(
         Q(site__in=sites) | Q(pk__in=holders) | Q(pk=person.pk), tenant=person.tenant
     )
+
+
+def rehearsals_for(person: Person) -> QuerySet[Rehearsal]:
+    """What was rehearsed at the person's sites."""
+    return Rehearsal.objects.filter(tenant=person.tenant, site__in=sites_for(person))
 
 
 def compartments_for(person: Person, case: UUID, roles: frozenset[str]) -> QuerySet[Compartment]:

@@ -65,6 +65,7 @@ class OwedRow:
     overdue: bool
     next_role: str
     asked: int
+    exercise: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,13 @@ Reach = Mapping[str, Instant]
 def on_duty(site: Site, names: Mapping[str, str], reach: Reach, shown: Shown) -> tuple[OnDuty, ...]:
     """Every post of the plan: holes first, then posts that rotate, then standing ones."""
     rules = rules_of(site)
-    if rules is None:
-        return ()
+    return posts_on_duty(rules, names, reach, shown) if rules is not None else ()
+
+
+def posts_on_duty(
+    rules: PlanInForce, names: Mapping[str, str], reach: Reach, shown: Shown
+) -> tuple[OnDuty, ...]:
+    """As `on_duty`, by rules that are known already: a drill has its own roster."""
     found = [_on_duty(rules, role, names, reach, shown) for role in rules.plan.roles]
     return tuple(sorted(found, key=lambda row: (not (row.hole or row.mute), row.standing)))
 
@@ -174,11 +180,15 @@ def case_rows(cases: Iterable[Any], shown: Shown) -> tuple[CaseRow, ...]:
 
 
 def missed(cases: QuerySet[Case], shown: Shown) -> tuple[MissedRow, ...]:
-    """Deadlines missed in the last 24 hours, the newest first; what turned out to have been in time is left out."""
+    """Deadlines missed in the last 24 hours, the newest first; not what turned out to have been in time.
+
+    Exercises are kept apart: what was missed in one stands in its report, not among what was missed in earnest.
+    """
     since = shown.now - DAY
     # Two ways to be found, each with its index: excluding what was closed long ago would read all of it.
     ran = (
-        cases.filter(Q(closed_at=None) | Q(closed_at__gte=to_datetime(since)))
+        cases.filter(exercise=False)
+        .filter(Q(closed_at=None) | Q(closed_at__gte=to_datetime(since)))
         .order_by("-opened_at")
         .defer("state")
     )
@@ -202,7 +212,7 @@ def missed(cases: QuerySet[Case], shown: Shown) -> tuple[MissedRow, ...]:
         for row, e in found
         if isinstance(e, DeadlineMissed) and (row.id, e.key, e.verb) not in excused
     ]
-    return tuple(_missed(row, event, shown) for row, event in kept[:MOST_MISSED])
+    return tuple(missed_row(row, event, shown) for row, event in kept[:MOST_MISSED])
 
 
 def outages(shown: Shown) -> tuple[tuple[str, str], ...]:
@@ -321,6 +331,7 @@ def _owed(
         row.overdue or due < shown.now,
         role_name(plan, one.next_role, shown.language) if one else "",
         len({person for each in rows for person in each.asked}),
+        row.case.exercise,
     )
 
 
@@ -345,7 +356,8 @@ def _case(row: Any, plan: Plan, shown: Shown) -> CaseRow:
     )
 
 
-def _missed(row: Case, event: DeadlineMissed, shown: Shown) -> MissedRow:
+def missed_row(row: Case, event: DeadlineMissed, shown: Shown) -> MissedRow:
+    """One missed deadline of a case."""
     plan = wiring.case_rules(row).plan
     return MissedRow(
         str(row.id),

@@ -4,7 +4,7 @@ Refuses to read a clock: `now` is given once a page, so that everything on it wa
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dutyroom.core.events import Due
@@ -71,6 +71,14 @@ class Shown:
     def for_input(self, instant: Instant | None) -> str:
         """The value of a datetime-local input."""
         return "" if instant is None else f"{self._local(instant):%Y-%m-%dT%H:%M}"
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a database timestamp on the site's clocks."""
+        return moment.astimezone(self.zone).date()
+
+    def today(self) -> date:
+        """The day it is there."""
+        return self._local(self.now).date()
 
     def _local(self, instant: Instant) -> datetime:
         return to_datetime(instant).astimezone(self.zone)

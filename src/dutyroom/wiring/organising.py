@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dutyroom import wiring
-from dutyroom.adapters.planfolder import PLAN, ROSTER, load
+from dutyroom.adapters.planfolder import PLAN, ROSTER, load, scripts
 from dutyroom.core.findings import Finding
 from dutyroom.store.organise import HolderText, SiteText, add_site, bind
 
@@ -33,5 +33,6 @@ def set_up(folder: Path, site: SiteText) -> SetUp:
     identity = add_site(wiring.pool(), site, wiring.new_id())
     now = wiring.clock().now()
     texts, counts = (loaded.texts[PLAN], loaded.texts[ROSTER]), loaded.headcounts
-    bind(wiring.pool(), identity, loaded.plan, texts, loaded.roster, holders, counts, now)
+    drills = [file.read_text(encoding="utf-8-sig") for file in scripts(folder)]
+    bind(wiring.pool(), identity, loaded.plan, texts, loaded.roster, holders, counts, now, drills)
     return SetUp(identity, loaded.findings, len(holders), sum(counts.values()))

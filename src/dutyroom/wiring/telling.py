@@ -20,9 +20,10 @@ from psycopg_pool import PoolTimeout
 from dutyroom.core.commands import NoteCallFailed
 from dutyroom.core.plan import Plan
 from dutyroom.interpreters.live import Live
-from dutyroom.ports import Clock, Courier, Message, Outcome, Verdict
+from dutyroom.ports import Clock, Courier, Outcome, Verdict, Written
 from dutyroom.store.failpoints import hit
-from dutyroom.store.outbox import Claimed, Finished, Outbox
+from dutyroom.store.outbox import Claimed, ExerciseCall, Finished, Outbox, ServiceCall
+from dutyroom.wiring.lines import lines
 from dutyroom.wording import say
 
 DEADLINE_SECONDS = 10.0
@@ -76,19 +77,27 @@ class Teller:
     def _send(self, claimed: Claimed) -> Finished:
         hit("delivery.before_send")
         try:
-            message = self.message(claimed)
+            message, call = self.message(claimed), claimed.call
         except Exception as error:  # a message that cannot be worded must not stop the others
             _LOG.exception("delivery %s cannot be worded", claimed.id)
             return Finished(claimed, Outcome(Verdict.REFUSED, f"unwordable {type(error).__name__}"))
-        if not message.address:
+        if call is None:
+            return Finished(claimed, Outcome(Verdict.REFUSED, "exercise"))
+        if not call.to.address:
             return Finished(claimed, Outcome(Verdict.REFUSED, "address"))
         try:
-            outcome = self.courier.send(message, DEADLINE_SECONDS)
+            outcome = self._carried(call, message)
         except Exception as error:  # a bug of ours in one channel: to be tried again, and the others go on
             _LOG.exception("delivery %s failed", claimed.id)
             outcome = Outcome(Verdict.FAILED, f"fault {type(error).__name__}")
         hit("delivery.after_send")
         return Finished(claimed, outcome)
+
+    def _carried(self, call: ServiceCall | ExerciseCall, message: Written) -> Outcome:
+        service, exercise = lines(self.courier)
+        if isinstance(call, ExerciseCall):
+            return exercise.send(call.to, message, DEADLINE_SECONDS)
+        return service.send(call.to, message, DEADLINE_SECONDS)
 
     def _finish_surely(self, finished: list[Finished], stop: Event) -> None:
         """What was sent must not be sent again for want of a database that is away for a moment."""
@@ -106,21 +115,18 @@ class Teller:
             why = NoteCallFailed(row["key"], row["person"], self.courier.channel, "courier")
             self.live.act(row["case"], why)
 
-    def message(self, claimed: Claimed) -> Message:
+    def message(self, claimed: Claimed) -> Written:
         """A pointer and a severity: which site, which step, by when, where to answer. Never the story."""
         row, language = claimed.row, claimed.row["language"]
         fields = self._fields(row, language) | {"link": f"{self.base_url}/in/{claimed.token}"}
-        mark = say("message.exercise_mark", language) if row["exercise"] else ""
-        return Message(
+        return Written(
             delivery_id=row["identity"],
             attempt=row["tries"],
-            address=row["address"] or "",
             language=language,
             severity=row["severity"],
-            subject=mark + say("message.subject", language, **fields),
-            text=mark + self._text(row["message"], language, fields),
+            subject=say("message.subject", language, **fields),
+            text=self._text(row["message"], language, fields),
             link=fields["link"],
-            exercise=row["exercise"],
         )
 
     def _text(self, code: str, language: str, fields: dict[str, str]) -> str:

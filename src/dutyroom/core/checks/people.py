@@ -38,7 +38,7 @@ def _names(sheet: Sheet) -> Iterator[Finding]:
             known = near(role.outside, plan.outside)
             clause = role.clauses[0] if role.clauses else ""
             fields = {"role": role.id, "name": role.outside, "nearest": known}
-            yield sheet.find(f"roles.{role.id}.outside", "unknown_outside", "error", clause, **fields)
+            yield sheet.find(f"roles.{role.id}.outside", "unknown_outside_role", "error", clause, **fields)
     yield from _unknown(sheet, "defaults.last_rung", plan.defaults.last_rung)
     if not plan.defaults.last_rung:
         yield sheet.find("defaults.last_rung", "no_last_rung", "error", "")

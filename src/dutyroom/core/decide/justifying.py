@@ -13,7 +13,9 @@ from dutyroom.core.plan import Plan
 
 def justifiers(plan: Plan) -> tuple[str, ...]:
     """The posts that may justify: those that sign the end; where the plan names none, its last rung."""
-    return plan.signs or (plan.defaults.last_rung,)
+    signing = (plan.step[step] for step in plan.signs if step in plan.step)
+    roles = dict.fromkeys(member for step in signing for who in step.who for member in plan.members(who))
+    return tuple(roles) or (plan.defaults.last_rung,)
 
 
 def justify(draft: Draft, command: Justify) -> Refusal | None:

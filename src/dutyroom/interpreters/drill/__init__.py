@@ -4,8 +4,9 @@ The same `decide` and `settle` as the live interpreter, so a drill shows what wo
 would. It has no couriers and can have none: calls are events, and the script says who answers them.
 """
 
+from dutyroom.interpreters.drill.demands import Unkept
 from dutyroom.interpreters.drill.rehearsal import Drilled, Refused, rehearse
 from dutyroom.interpreters.drill.script import Script, read_script
 from dutyroom.interpreters.drill.transcript import transcript
 
-__all__ = ["Drilled", "Refused", "Script", "read_script", "rehearse", "transcript"]
+__all__ = ["Drilled", "Refused", "Script", "Unkept", "read_script", "rehearse", "transcript"]

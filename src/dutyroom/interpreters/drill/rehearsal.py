@@ -18,6 +18,7 @@ from dutyroom.core.plan import Verb
 from dutyroom.core.roster import PlanInForce, Responder
 from dutyroom.core.settle import next_due, settle
 from dutyroom.core.state import Case, Obligation
+from dutyroom.interpreters.drill.demands import Unkept, unkept
 from dutyroom.interpreters.drill.script import Script, ScriptedAct, typed_answers
 
 _REFUSED_AFTER = 2 * SECOND  # a courier that is down says so; it does not answer before it was asked
@@ -65,6 +66,16 @@ class Drilled:
         )
         return not any(unforeseen)
 
+    @property
+    def unkept(self) -> tuple[Unkept, ...]:
+        """What the script says must be, and was not."""
+        return unkept(self.script.must, self.case, self.ended_at)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every act went as the script expected and all that must be was."""
+        return self.as_scripted and not self.unkept
+
 
 def rehearse(script: Script, rules: PlanInForce) -> Drilled:
     """Play the script from its report to its end, or until the case is closed."""
@@ -83,7 +94,7 @@ class _Rehearsal:
 
     def __init__(self, script: Script, rules: PlanInForce) -> None:
         self.script = script
-        self.rules = replace(rules, people=dict(_reached(script, rules)))
+        self.rules = replace(rules, plan=script.played(rules.plan), people=dict(reached(script, rules)))
         self.case = Case()
         self.lines: list[e.Event | Refused | Surprise] = []
         self.queue: list[_Happening] = []
@@ -251,8 +262,8 @@ class _Rehearsal:
         return f"drill-{self.orders}"
 
 
-def _reached(script: Script, rules: PlanInForce) -> Iterator[tuple[str, Responder]]:
-    """The people of the drill with its channels. The absent have none; an absent role takes all its holders along."""
+def reached(script: Script, rules: PlanInForce) -> Iterator[tuple[str, Responder]]:
+    """The people of a drill with its channels. The absent have none; an absent role takes all its holders along."""
     absent = set(script.people.absent)
     for role in absent & set(rules.plan.roles):
         absent.update(rules.roster.holders(role, script.starts))

@@ -18,6 +18,7 @@ from dutyroom.core.findings import Finding
 from dutyroom.core.instants import Instant, Milliseconds, parse_duration, parse_iso
 from dutyroom.core.plan import FieldType, Plan, Step, Verb
 from dutyroom.core.roster import Roster
+from dutyroom.core.slicing import alone, owners
 from dutyroom.core.words import Words
 from dutyroom.core.yamltree import place_of, read_tree
 
@@ -78,6 +79,28 @@ class ScriptedAct:
 
 
 @dataclass(frozen=True, slots=True)
+class Must:
+    """The drill fails unless the step's verb is reached `within` of the step falling due; unset: by its own deadline.
+
+    Where each member of a group owes the step, every one of them must. Later rounds of a repeated step are not looked
+    at.
+    """
+
+    does: str
+    verb: Verb = Verb.DONE
+    within: Milliseconds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Only this step is owed, from the report on: by its first actor, or by `role`; `again`: from a later reminder."""
+
+    step: str
+    role: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Outage:
     """The server is down: nothing is noticed, and what people do reaches it afterwards with the time they did it."""
 
@@ -100,6 +123,12 @@ class Script:
     channels: Channels = Channels()
     outages: tuple[Outage, ...] = ()
     acts: tuple[ScriptedAct, ...] = ()
+    must: tuple[Must, ...] = ()
+    alone: Alone | None = None
+
+    def played(self, plan: Plan) -> Plan:
+        """The plan as the script rehearses it: whole, or with one step alone."""
+        return alone(plan, self.alone.step, self.alone.role, self.alone.again) if self.alone else plan
 
     def local(self, instant: Instant) -> datetime:
         """The instant on the clock on the wall."""
@@ -114,6 +143,7 @@ _TOP = {
     "channels": Channels,
     "outages": Outage,
     "acts": ScriptedAct,
+    "must": Must,
 }
 _HEAD = ("id", "title", "starts", "language")
 
@@ -135,6 +165,8 @@ def read_script(text: str, plan: Plan, roster: Roster) -> tuple[Script | None, t
         )
     found += _names(tree, script, plan, roster)
     found += _acts(tree, script, plan)
+    found += _slice(tree, script, plan)
+    found += _musts(tree, script, plan)
     return (None if found else script), tuple(found)
 
 
@@ -155,7 +187,12 @@ def _widen(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: head[name] for name in ("id", "title", "language") if name in head},
         **_start(head.get("starts")),
-        **{name: tree[name] for name in ("report", "people", "channels", "outages", "until") if name in tree},
+        **{
+            name: tree[name]
+            for name in ("report", "people", "channels", "outages", "until", "must")
+            if name in tree
+        },
+        **({"alone": _alone(tree)} if "alone" in tree else {}),
         "acts": [_act(act) for act in acts] if isinstance(acts, list) else acts,
     }
 
@@ -180,8 +217,18 @@ def _act(act: Any) -> Any:
     return {**wide, "line": mark.line + 1 if mark else 0}
 
 
+def _alone(tree: Mapping[str, Any]) -> Any:
+    """`alone: STEP`, with `again: true` beside it, or both and the role as one mapping."""
+    value = tree["alone"]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return {"step": value, **({"again": tree["again"]} if "again" in tree else {})}
+
+
 def _strangers(tree: Mapping[str, Any]) -> Iterator[Finding]:
-    yield from _unknown(tree, tree, (), (*_TOP, "until"))
+    yield from _unknown(tree, tree, (), (*_TOP, "until", "alone", *(("again",) if "alone" in tree else ())))
+    if isinstance(tree.get("alone"), Mapping):
+        yield from _unknown(tree, tree["alone"], ("alone",), ("step", "role", "again"))
     yield from _unknown(tree, tree.get("drill"), ("drill",), _HEAD)
     for part, shape in _TOP.items():
         if shape is None:
@@ -235,8 +282,7 @@ def _acts(tree: Any, script: Script, plan: Plan) -> Iterator[Finding]:
         place = place_of(tree, ("acts", number))
         step = plan.step.get(act.does)
         if step is None:
-            near = next(iter(difflib.get_close_matches(act.does, list(plan.step), 1)), "")
-            yield Finding("drill.unknown_step", "error", place, {"name": act.does, "near": near})
+            yield _no_step(plan, act.does, place)
         elif (act.after is None) == (not act.at):
             yield Finding("drill.when", "error", place)
         elif act.after is not None and step.voluntary:
@@ -245,6 +291,43 @@ def _acts(tree: Any, script: Script, plan: Plan) -> Iterator[Finding]:
             for field_ in step.asks:
                 if field_.type is FieldType.TIME and not _is_time(act.answers.get(field_.id)):
                     yield Finding("drill.bad_time", "error", place, {"field": field_.id})
+
+
+def _slice(tree: Any, script: Script, plan: Plan) -> Iterator[Finding]:
+    """Whether the step that is to be rehearsed alone can be."""
+    one = script.alone
+    if one is None:
+        return
+    place, step = place_of(tree, ("alone",)), plan.step.get(one.step)
+    if step is None:
+        yield _no_step(plan, one.step, place)
+        return
+    if one.role and one.role not in owners(plan, step):
+        yield Finding("drill.alone_role", "error", place, {"step": step.id, "role": one.role})
+    if one.again and step.repeat is None:
+        yield Finding("drill.alone_again", "error", place, {"step": step.id})
+    for number, act in enumerate(script.acts):
+        if act.does != one.step:
+            there = place_of(tree, ("acts", number))
+            yield Finding("drill.alone_act", "error", there, {"step": step.id, "does": act.does})
+
+
+def _musts(tree: Any, script: Script, plan: Plan) -> Iterator[Finding]:
+    for number, must in enumerate(script.must):
+        place, step = place_of(tree, ("must", number)), plan.step.get(must.does)
+        if step is None:
+            yield _no_step(plan, must.does, place)
+        elif script.alone is not None and must.does != script.alone.step:
+            yield Finding("drill.alone_act", "error", place, {"step": script.alone.step, "does": must.does})
+        elif step.voluntary and must.within is None:
+            yield Finding("drill.must_voluntary", "error", place, {"step": step.id})
+        elif must.within is None and must.verb is not Verb.DONE and must.verb not in step.clocks:
+            yield Finding("drill.must_no_clock", "error", place, {"step": step.id, "verb": must.verb.value})
+
+
+def _no_step(plan: Plan, name: str, place: Any) -> Finding:
+    near = next(iter(difflib.get_close_matches(name, list(plan.step), 1)), "")
+    return Finding("drill.unknown_step", "error", place, {"name": name, "near": near})
 
 
 def _is_time(value: Any) -> bool:

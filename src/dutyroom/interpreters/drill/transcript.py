@@ -20,7 +20,14 @@ NameOf = Callable[[str], str]
 def transcript(drilled: Drilled, lang: str, name_of: NameOf = str) -> str:
     """The whole drill in `lang`; ends with a newline."""
     return "\n".join(
-        [*_heading(drilled, lang), *_lines(drilled, lang, name_of), "", *_table(drilled, lang), ""]
+        [
+            *_heading(drilled, lang),
+            *_lines(drilled, lang, name_of),
+            "",
+            *_table(drilled, lang),
+            *_demands(drilled, lang),
+            "",
+        ]
     )
 
 
@@ -29,6 +36,9 @@ def _heading(drilled: Drilled, lang: str) -> Iterator[str]:
     yield say("drill.heading", lang, title=script.title.in_language(lang))
     yield say("drill.plan", lang, plan=plan.title.in_language(lang), number=plan.number, version=plan.version)
     yield say("drill.starts", lang, at=f"{script.local(script.starts):%Y-%m-%d %H:%M %z}")
+    if script.alone is not None:
+        code = "drill.alone.again" if script.alone.again else "drill.alone"
+        yield say(code, lang, title=step_title(plan, script.alone.step, lang))
     yield ""
 
 
@@ -85,6 +95,28 @@ def _table(drilled: Drilled, lang: str) -> Iterator[str]:
     yield say("drill.counted", lang, total=len(judged), **{name: counted[name] for name in _VERDICTS})
     phase = say(f"phase.{drilled.case.phase}", lang)
     yield say("drill.left", lang, phase=phase, open=len(list(drilled.case.open_obligations())))
+
+
+def _demands(drilled: Drilled, lang: str) -> Iterator[str]:
+    """Each demand of the script that was not kept, or that all of them were."""
+    if not drilled.script.must:
+        return
+    yield ""
+    if not drilled.unkept:
+        yield say("drill.must.kept", lang, count=len(drilled.script.must))
+    for one in drilled.unkept:
+        fields = {
+            "title": step_title(drilled.rules.plan, one.must.does, lang),
+            "verb": say(f"verb.{one.must.verb}", lang),
+            "role": role_name(drilled.rules.plan, one.role, lang) if one.role else "",
+        }
+        if one.limit is None:
+            yield say("drill.must.never_due", lang, **fields)
+        elif one.reached_at is None:
+            yield say("drill.must.missed", lang, by=_day_and_time(drilled, one.limit), **fields)
+        else:
+            late = span(one.reached_at - one.limit, lang)
+            yield say("drill.must.late", lang, by=_day_and_time(drilled, one.limit), late=late, **fields)
 
 
 _VERDICTS = ("kept", "late", "missed", "waived", "open")

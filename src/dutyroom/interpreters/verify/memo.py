@@ -6,12 +6,12 @@ two moments whose answers read the same in these numbers have the same outcome, 
 seen before costs a few look-ups; a new one is run on the real core and remembered.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from dutyroom.core.instants import Instant, Milliseconds
-from dutyroom.core.roster import END, Responder, Roster
+from dutyroom.core.roster import END, Roster
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -66,17 +66,16 @@ class _Leaf(Generic[C]):
 
 @dataclass
 class Memo(Generic[T, C]):
-    """The tree for one question. `numbered` and `named` turn an outcome's persons into numbers and back.
+    """The tree for one question. `sees` is everything about a person that a run can see, their channels above all.
 
-    `lasts` says until when a channel reaches a person, for outcomes that ask it. `marked` persons are told apart from
-    all others.
+    `find` runs a moment; `numbered` turns the persons of its outcome into numbers. `lasts` says until when a channel
+    reaches a person, for outcomes that ask it. `marked` persons are told apart from all others.
     """
 
     roster: Roster
-    people: Mapping[str, Responder]
+    sees: Callable[[str], Any]
     find: Callable[[Instant, Watched], T]
     numbered: Callable[[T, Mapping[str, int]], C]
-    named: Callable[[C, Sequence[str]], T]
     lasts: Callable[[str, str], Instant] | None = None
     top: "dict[Any, _Node[C] | _Leaf[C]]" = field(default_factory=dict)
     kinds: dict[Any, int] = field(default_factory=dict)
@@ -95,9 +94,8 @@ class Memo(Generic[T, C]):
             return self._learn(instant)
         return node.outcome, list(persons), until
 
-    def rebased(self, roster: Roster, people: Mapping[str, Responder]) -> None:
-        """Go on under a changed roster or people list: what was learnt of moments does not depend on them."""
-        self.roster, self.people = roster, people
+    def forget_persons(self) -> None:
+        """What was learnt of moments holds for whoever the persons are; what they are is asked again."""
         self.kind_of.clear()
 
     def mark(self, persons: frozenset[str]) -> None:
@@ -123,9 +121,7 @@ class Memo(Generic[T, C]):
 
     def _kind(self, person: str) -> int:
         """A number for everything about the person that a run can see."""
-        responder = self.people.get(person)
-        seen = None if responder is None else tuple((one.kind, one.wait) for one in responder.channels)
-        kind = self.kinds.setdefault((seen, person in self.marked), len(self.kinds))
+        kind = self.kinds.setdefault((self.sees(person), person in self.marked), len(self.kinds))
         self.kind_of[person] = kind
         return kind
 

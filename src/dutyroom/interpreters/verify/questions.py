@@ -28,7 +28,9 @@ def questions(plan: Plan, idle: bool = False) -> tuple[Asked, ...]:
     for one in _all(plan, idle):
         key = _same(one)
         known = grouped.get(key)
-        grouped[key] = one if known is None else replace(known, question=_joined(known.question, one.question))
+        grouped[key] = (
+            one if known is None else replace(known, question=_joined(known.question, one.question))
+        )
     return tuple(grouped.values())
 
 

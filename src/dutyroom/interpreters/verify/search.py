@@ -63,9 +63,7 @@ def run(
     return course.run(asked.question.limit)
 
 
-def failures(
-    asked: Asked, world: World, roster: Watched, at: Instant, reaches: Reaches = always
-) -> Found:
+def failures(asked: Asked, world: World, roster: Watched, at: Instant, reaches: Reaches = always) -> Found:
     """All minimal failures at the instant. In order of size, then of who was asked first."""
     found: list[Failure] = []
     leant_on: dict[tuple[str, str], None] = {}
@@ -83,14 +81,26 @@ def failures(
             leant_on |= dict.fromkeys(done.answers)
             following |= dict.fromkeys(_graver(world, failure, done))
         level = list(following)
-    return Found(tuple(found), frozenset(leant_on), runs)
+    least = tuple(one for one in found if not any(_less(world, other, one) for other in found))
+    return Found(least, frozenset(leant_on), runs)
+
+
+def _less(world: World, one: Failure, other: Failure) -> bool:
+    """Whether one outage is a true part of the other, with no more persons along: then the other is not minimal."""
+    if not (one.down and other.down and one.silent <= other.silent):
+        return False
+    return world.outages[one.down] < world.outages[other.down]
 
 
 def _graver(world: World, failure: Failure, done: Run) -> Iterator[Failure]:
     """The failures with one thing more that could break what the run leant on."""
     apart = not world.assumptions.together
     for person, _ in done.answers:
-        if person not in failure.silent and len(failure.silent) < world.missing and not (apart and failure.down):
+        if (
+            person not in failure.silent
+            and len(failure.silent) < world.missing
+            and not (apart and failure.down)
+        ):
             yield Failure(failure.silent | {person}, failure.down)
     if failure.down or (apart and failure.silent):
         return

@@ -1,0 +1,92 @@
+"""A site's whole roster and people by staff number, as far as it is written; and which channels were last answered.
+
+What runs live needs the days around now (`store.rules`); what looks ahead needs all of it. Staff numbers stand for
+people here, as in rosters and drill scripts, so that what is found can be rehearsed.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import DictRow
+from psycopg_pool import ConnectionPool
+
+from dutyroom.core.instants import Instant
+from dutyroom.core.plan import Plan
+from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster
+from dutyroom.store.instants import from_datetime, to_datetime
+
+_DUTIES = """
+SELECT d.role, p.number AS person, d.place, d.standing, d.starts_at, coalesce(d.ends_at, 'infinity'::timestamptz)
+  = 'infinity' AS endless, CASE WHEN d.ends_at IS NULL THEN d.starts_at ELSE d.ends_at END AS ends_at,
+  p.ends_at AS leaves_at
+FROM store_duty d JOIN store_person p ON p.id = d.person_id
+WHERE d.site_id = %(site)s AND coalesce(d.ends_at, 'infinity') > %(since)s AND coalesce(p.ends_at, 'infinity') > %(since)s
+ORDER BY d.role, d.place, d.starts_at, p.number
+"""
+_CHANNELS = """
+SELECT p.number AS person, p.language, c.kind, c.wait_seconds, c.answered_at
+FROM store_person p JOIN store_channel c ON c.person_id = p.id
+WHERE p.tenant = (SELECT tenant FROM store_site WHERE id = %s) AND p.number = ANY(%s) ORDER BY p.number, c.place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRoster:
+    """The site's duty from `since` on. `evidence`: when a person last answered on a kind of channel.
+
+    `until` is the end of the last turn of duty; None where every post is standing.
+    """
+
+    roster: Roster
+    people: dict[str, Responder]
+    evidence: dict[tuple[str, str], Instant]
+    until: Instant | None
+
+    def rules(self, plan: Plan) -> PlanInForce:
+        """The plan bound to it."""
+        return PlanInForce(plan, self.roster, self.people)
+
+
+def whole_roster(pool: ConnectionPool[Connection[DictRow]], site: str, since: Instant) -> WholeRoster:
+    """Everything rostered at the site that has not ended at `since`."""
+    with pool.connection() as connection:
+        duties = connection.execute(_DUTIES, {"site": site, "since": to_datetime(since)}).fetchall()
+        numbers = sorted({row["person"] for row in duties})
+        channels = connection.execute(_CHANNELS, [site, numbers]).fetchall()
+    standing: dict[str, list[str]] = {}
+    periods: list[DutyPeriod] = []
+    for row in duties:
+        if row["standing"] and row["endless"] and row["leaves_at"] is None:
+            standing.setdefault(row["role"], []).append(row["person"])
+        elif not (row["standing"] and not row["endless"] and row["ends_at"] <= row["starts_at"]):
+            periods.append(_period(row))
+    roster = Roster({role: tuple(people) for role, people in standing.items()}, tuple(periods))
+    evidence = {
+        (row["person"], row["kind"]): from_datetime(row["answered_at"]) for row in channels if row["answered_at"]
+    }
+    turns = [period.ends_at for period in periods]
+    return WholeRoster(roster, _responders(channels), evidence, max(turns, default=None))
+
+
+_FAR: Instant = 2**53
+
+
+def _period(row: dict[str, Any]) -> DutyPeriod:
+    """A turn of duty; a standing post that ends, or whose holder leaves, is one as well."""
+    ends = _FAR if row["endless"] else from_datetime(row["ends_at"])
+    leaves = _FAR if row["leaves_at"] is None else from_datetime(row["leaves_at"])
+    return DutyPeriod(row["role"], row["person"], from_datetime(row["starts_at"]), min(ends, leaves), row["place"])
+
+
+def _responders(rows: list[dict[str, Any]]) -> dict[str, Responder]:
+    channels: dict[str, list[Channel]] = {}
+    languages = {row["person"]: row["language"] for row in rows}
+    for row in rows:
+        channels.setdefault(row["person"], []).append(Channel(row["kind"], row["wait_seconds"] * 1000))
+    return {person: Responder(person, languages[person], _outward(kinds)) for person, kinds in channels.items()}
+
+
+def _outward(channels: list[Channel]) -> tuple[Channel, ...]:
+    """As when called in earnest: the inbox is a channel of its own only for who has no other."""
+    return tuple(channel for channel in channels if channel.kind != "inbox") or tuple(channels)

@@ -1,0 +1,1 @@
+"""The drills of a site: begun from the plan's pages, watched on the board, reported and signed."""

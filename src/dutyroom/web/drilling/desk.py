@@ -1,0 +1,148 @@
+"""A drill as a page finds it: its row in the reader's scope, the rules it ran under, and its events as they happened.
+
+A live exercise has its events in its case's record, a simulated drill in its result; from here on they are the same.
+"""
+
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from dutyroom import wiring
+from dutyroom.core import state
+from dutyroom.core.codec import load_event
+from dutyroom.core.events import Event
+from dutyroom.core.evolve import replay
+from dutyroom.core.instants import Instant
+from dutyroom.core.plan import Plan
+from dutyroom.core.roster import PlanInForce
+from dutyroom.interpreters.drill import Script, read_script
+from dutyroom.store import rehearsals
+from dutyroom.store.models import Edition, Entry, Person, Rehearsal, Site
+from dutyroom.store.scope import rehearsals_for
+from dutyroom.web.case.reading import names_of
+from dutyroom.web.planning import found
+from dutyroom.web.visit import Visit
+
+LIVE, RANDOM, SCRIPTED = "live", "random", "scripted"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A drill script that came with the edition. `script` is None where it no longer fits the plan."""
+
+    number: int
+    script: Script | None
+    text: str
+
+    def title(self, language: str) -> str:
+        return self.script.title.in_language(language) if self.script else ""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What happened in a drill, from `starts` to `ended`, under the rules of its day. `names` are holders of posts."""
+
+    row: Rehearsal
+    rules: PlanInForce
+    script: Script | None
+    starts: Instant
+    ended: Instant
+    events: tuple[Event, ...]
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Plan:
+        return self.rules.plan
+
+    def until(self, instant: Instant) -> tuple[Event, ...]:
+        """The events up to an instant, itself included."""
+        return tuple(event for event in self.events if event.at <= instant)
+
+    def case(self, instant: Instant | None = None) -> state.Case:
+        """The case as it stood then; without an instant, at the end."""
+        return replay(self.events if instant is None else self.until(instant))
+
+
+def find(request: Visit, code: str, drill: UUID) -> tuple[Site, Rehearsal]:
+    """The site and its rehearsal, if they are the reader's to see. Raises Http404."""
+    site = found.site_of(request, code)
+    rows = rehearsals_for(request.person).select_related("edition", "case", "started_by", "signed_by")
+    row = rows.filter(site=site, pk=drill).first()
+    if row is None:
+        raise Http404
+    return site, row
+
+
+def is_over(row: Rehearsal) -> bool:
+    """Whether there is something to report on: a simulated drill is done, an exercise's case is closed."""
+    return row.state == "done" or (row.kind == LIVE and row.case is not None and row.case.closed_at is not None)
+
+
+def rules_for(site: Site, edition: Edition) -> PlanInForce:
+    """The edition with its roster and the channels of today, as a simulated drill plays it."""
+    in_force = wiring.record().rules_of(str(site.pk), str(edition.pk))
+    people = rehearsals.channels_of(wiring.pool(), str(site.pk))
+    return rehearsals.drill_rules(in_force, edition.roster_text, people)
+
+
+def offered(edition: Edition, rules: PlanInForce) -> list[Offered]:
+    """The scripts that came with the edition, in their order."""
+    texts = [text for text in edition.drills if isinstance(text, str)]
+    return [Offered(number, _read(text, rules), text) for number, text in enumerate(texts)]
+
+
+def watched(row: Rehearsal) -> Watched | None:
+    """What there is to watch; None while nothing has come of it yet, and for what failed."""
+    if row.kind == LIVE:
+        return _live(row)
+    result = result_of(row)
+    if not result.get("events"):
+        return None
+    rules = rules_for(row.site, row.edition)
+    events = tuple(load_event(name, body) for name, body in result["events"])
+    names = dict(Person.objects.filter(tenant=row.tenant, ends_at=None).values_list("number", "name"))
+    script = read_script(row.script, rules.plan, rules.roster)[0]
+    return Watched(row, rules, script, int(result["starts"]), int(result["ended"]), events, names)
+
+
+def result_of(row: Rehearsal) -> dict[str, Any]:
+    """What came of it, as the worker wrote it; empty before."""
+    return _parsed(row.result) if row.result else {}
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+def _live(row: Rehearsal) -> Watched | None:
+    case = row.case
+    if case is None:
+        return None
+    rules = wiring.case_rules(case)
+    entries = Entry.objects.filter(case=case).order_by("case_seq").values_list("type", "body")
+    events = tuple(load_event(kind, json.loads(body)) for kind, body in entries)
+    acting = {str(person) for event in events for person in (getattr(event, "by", ""), getattr(event, "person", ""))}
+    names = names_of(acting | {person for role in rules.plan.roles for person in rules.roster.standing.get(role, ())})
+    return Watched(row, rules, None, events[0].at, events[-1].at, events, names)
+
+
+@lru_cache(maxsize=32)
+def _read_text(text: str, plan: str, rules: "_Same") -> Script | None:
+    return read_script(text, rules.rules.plan, rules.rules.roster)[0]
+
+
+@dataclass(frozen=True)
+class _Same:
+    """Rules as a key: the same plan and roster read a script the same way."""
+
+    rules: PlanInForce = field(compare=False)
+
+
+def _read(text: str, rules: PlanInForce) -> Script | None:
+    return _read_text(text, rules.plan.source_sha256 + repr(sorted(rules.people)), _Same(rules))

@@ -1,0 +1,129 @@
+"""Simulated drills carried out beside the pages: a worker claims one, a child process runs it, the row keeps what came.
+
+The child runs at low priority, so that a drill of ten thousand runs never holds up a real call; it ends with its
+worker, and then the drill is begun anew elsewhere. The drill interpreter decides what happens; nothing is decided here.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dutyroom import settings, wiring
+from dutyroom.core.codec import dump_event, event_type
+from dutyroom.core.events import Event
+from dutyroom.core.roster import PlanInForce
+from dutyroom.interpreters.drill import Drilled, Script, read_script, rehearse, transcript
+from dutyroom.store import rehearsals
+from dutyroom.wording.narrate import role_name
+
+_LOG = logging.getLogger(__name__)
+_NICE = 10
+LOOK_SECONDS = 1.0
+
+
+class Rehearser:
+    """One worker's hand for drills: one at a time, in a process of its own."""
+
+    def __init__(self, lock: int) -> None:
+        self.lock = lock
+
+    def run(self, stop: threading.Event, wake: threading.Event) -> None:
+        """Carry out what waits, until told to stop."""
+        while not stop.is_set():
+            wake.clear()
+            rehearsals.release_dead(wiring.pool(), self.lock)
+            claimed = rehearsals.claim(wiring.pool(), self.lock)
+            if claimed:
+                self._carry_out(claimed, stop)
+            else:
+                wake.wait(LOOK_SECONDS)
+
+    def _carry_out(self, rehearsal: str, stop: threading.Event) -> None:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "dutyroom.wiring.rehearsing", rehearsal],
+            env={**os.environ, "DUTYROOM_PARENT": str(os.getpid())},
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+        )
+        while child.poll() is None:
+            if stop.wait(0.1):
+                child.terminate()
+                child.wait(10)
+                rehearsals.release(wiring.pool(), rehearsal)
+                return
+        if child.returncode:
+            rehearsals.fail(wiring.pool(), rehearsal, "drills.failed.stopped", wiring.clock().now())
+
+
+def carry_out(rehearsal: str) -> None:
+    """Run one claimed rehearsal and keep what came of it. Raises LookupError for an unknown one."""
+    work = rehearsals.read(wiring.pool(), rehearsal)
+    people = rehearsals.channels_of(wiring.pool(), work.site)
+    rules = rehearsals.drill_rules(wiring.record().rules_of(work.site, work.edition), work.roster_text, people)
+    script, _ = read_script(work.script, rules.plan, rules.roster)
+    if script is None:
+        return rehearsals.fail(wiring.pool(), work.id, "drills.failed.script", wiring.clock().now())
+
+    def told(runs: int) -> None:
+        rehearsals.progress(wiring.pool(), work.id, runs)
+
+    result = scripted(script, rules) if work.kind == "scripted" else by_chance(script, rules, work, told)
+    rehearsals.finish(wiring.pool(), work.id, result, wiring.clock().now())
+
+
+def scripted(script: Script, rules: PlanInForce) -> dict[str, Any]:
+    """One drill by its script: its events, its transcript in both languages, posts in place of persons."""
+    drilled = rehearse(script, rules)
+    posts = {
+        lang: transcript(drilled, lang, lambda person, lang=lang: post_of(rules, person, lang))  # type: ignore[misc]
+        for lang in ("zh", "en")
+    }
+    return {"type": "scripted", "transcript": posts, **kept(drilled)}
+
+
+def kept(drilled: Drilled) -> dict[str, Any]:
+    """What is kept of one run, so that it can be watched later as it was."""
+    return {
+        "starts": drilled.script.starts,
+        "ended": drilled.ended_at,
+        "as_scripted": drilled.as_scripted,
+        "events": [_written(event) for event in drilled.events],
+    }
+
+
+def by_chance(
+    script: Script, rules: PlanInForce, work: rehearsals.Work, told: Callable[[int], None]
+) -> Mapping[str, Any]:
+    """The script run many times with people who answer by chance."""
+    raise NotImplementedError
+
+
+def post_of(rules: PlanInForce, person: str, language: str) -> str:
+    """The post a staff number holds; a plan names posts, never people."""
+    for role, held in rules.roster.standing.items():
+        if person in held and role in rules.plan.roles:
+            return role_name(rules.plan, role, language)
+    turn = next((one.role for one in rules.roster.periods if one.person == person), "")
+    return role_name(rules.plan, turn or person, language)
+
+
+def _written(event: Event) -> tuple[str, dict[str, Any]]:
+    return event_type(event), dump_event(event)
+
+
+def main() -> None:
+    """The child process: one rehearsal, named on the command line."""
+    from dutyroom.wiring.service import end_with_parent
+
+    if settings.PARENT:
+        end_with_parent()
+    os.nice(_NICE)
+    carry_out(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()
