@@ -99,7 +99,9 @@ class GroundFact:
 class Audit:
     """One case audited. `exact` says that roster and people were known as they stood then, so calls were judged too.
 
-    `cost` is the number of changes in the cheapest explanation of the record; 0 where it replays as it stands.
+    `cost` is what the changes in the cheapest explanation of the record come to; 0 where it replays as it stands.
+    `stuck_at` is 0, or the position of the entry at which the search for an explanation was given up: then what is
+    listed is not all there is.
     """
 
     case: str
@@ -112,6 +114,7 @@ class Audit:
     clauses: tuple[ClauseResult, ...]
     facts: tuple[GroundFact, ...]
     exercise: bool = False
+    stuck_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ def _finish(case: Case, step: str, mark: Mark, facts: Any) -> Changes:
         "done": _count(case, step),
         "doers": {**case.doers, step: (*case.doers.get(step, ()), mark.by)},
         "done_at": {step: mark.at} | dict(case.done_at),
-        "facts": {**case.facts, **facts},
+        "facts": {**case.facts, **facts} if facts else case.facts,
     }
 
 
@@ -197,7 +197,7 @@ def _replace(value: T, **changes: Any) -> T:
     changed = object.__new__(type(value))
     inside = changed.__dict__
     inside.update(value.__dict__)
-    inside.pop("first_timers", None)
+    inside.pop("_first_timers", None)
     inside.update(changes)
     return changed
 

@@ -5,7 +5,7 @@ figure belongs to the run or to a step, never to a person.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dutyroom.core.events import (
@@ -78,15 +78,18 @@ def not_in_time(plan: Plan, case: Case) -> tuple[Judgement, ...]:
 
 def _first(name: str, events: list[Event]) -> int | None:
     """The instant the milestone was first reached at, as it was reported."""
-    found: list[int] = []
-    for event in events:
-        if isinstance(event, ActMarked) and name in implied(event.verb):
-            found.append(event.times.reported_at)
-        elif isinstance(event, ActVolunteered) and name == Verb.RECEIVED:
-            found.append(event.times.reported_at)
-        elif isinstance(event, PhaseMoved) and event.target == name:
-            found.append(event.at)
-    return min(found, default=None)
+    return min((at for event in events for reached, at in _reaches(event) if reached == name), default=None)
+
+
+def _reaches(event: Event) -> Iterator[tuple[str, int]]:
+    """The milestones an event is one for, with the instant that counts."""
+    match event:
+        case ActMarked():
+            yield from ((verb.value, event.times.reported_at) for verb in implied(event.verb))
+        case ActVolunteered():
+            yield Verb.RECEIVED.value, event.times.reported_at
+        case PhaseMoved():
+            yield event.target, event.at
 
 
 def _since(case: Case, instant: int | None) -> int | None:

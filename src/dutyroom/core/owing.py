@@ -6,7 +6,7 @@ it has in common with the value before it is shared and not copied: an event cos
 
 from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import reduce
 from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -74,12 +74,15 @@ class Obligation:
         if self.next_call_at is not None:
             yield self.next_call_at, 9, "call"
 
-    @cached_property
+    @property
     def first_timers(self) -> tuple[Timer | None, Timer | None]:
         """The first of the deadlines that still run, and the next call; looked for once in the life of the value."""
-        running = [(due_at, order, self.key, name) for due_at, order, name in self.timers()]
-        call = running.pop() if self.next_call_at is not None else None
-        return min(running, default=None), call
+        found: tuple[Timer | None, Timer | None] | None = self.__dict__.get("_first_timers")
+        if found is None:  # by hand: `cached_property` takes a lock, which costs more than the looking
+            running = [(due_at, order, self.key, name) for due_at, order, name in self.timers()]
+            call = running.pop() if self.next_call_at is not None else None
+            found = self.__dict__["_first_timers"] = (min(running, default=None), call)
+        return found
 
 
 class Account(NamedTuple):
@@ -140,10 +143,11 @@ class Obligations(Mapping[str, Obligation]):
     opened or changed its status, and only then.
     """
 
-    __slots__ = ("_length", "_may_extend", "_past", "accounts", "open")
+    __slots__ = ("_first_timers", "_length", "_may_extend", "_past", "accounts", "open")
 
     open: Mapping[str, Obligation]
     accounts: Mapping[str, Account]
+    _first_timers: tuple[Timer | None, Timer | None] | None
 
     def __init__(self) -> None:
         self._become(_Past([], {}), 0, [True], {}, {})
@@ -165,6 +169,17 @@ class Obligations(Mapping[str, Obligation]):
             return self._with_closed(owed)
         changed = {**self.open, owed.key: owed}
         return _made(self._past, self._length, self._may_extend, changed, self.accounts)
+
+    @property
+    def first_timers(self) -> tuple[Timer | None, Timer | None]:
+        """Of all that is open, the deadline that runs out first, and the next call; looked for once."""
+        if self._first_timers is None:
+            both = [owed.first_timers for owed in self.open.values()]
+            self._first_timers = (
+                min((deadline for deadline, _ in both if deadline is not None), default=None),
+                min((call for _, call in both if call is not None), default=None),
+            )
+        return self._first_timers
 
     def account(self, step: str) -> Account:
         """How the obligations of the step stand."""
@@ -222,6 +237,7 @@ class Obligations(Mapping[str, Obligation]):
     ) -> None:
         self._past, self._length, self._may_extend = past, length, may_extend
         self.open, self.accounts = still_open, accounts
+        self._first_timers = None
 
     def _with_new(self, owed: Obligation) -> "Obligations":
         past = self._extendable()

@@ -8,7 +8,7 @@ conditions, a step that falls due is a response with a deadline, `phases` includ
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ClassVar
 
 from pydantic import ConfigDict
@@ -42,6 +42,7 @@ class Verb(StrEnum):
 VERBS = (Verb.RECEIVED, Verb.TAKEN, Verb.ON_SCENE, Verb.DONE)
 
 
+@cache
 def implied(verb: Verb) -> tuple[Verb, ...]:
     """The verb and those it implies: who has finished it had received and taken it.
 

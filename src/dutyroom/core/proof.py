@@ -73,9 +73,9 @@ class Moment:
 class Repair:
     """A change that closes the hole, tried on the real ladder. `cost` orders what can be done, the least first.
 
-    renew: get an answer of `person` on the channel kind `detail`; wait: ask again after
-    `detail` seconds instead of the plan's `ask_again`; channel: give `person` the channel kind `detail`; second: put one more person on `role`; deputy: let `detail` (a
-    role) stand in for `role`, before its other deputies where `first`, else after them.
+    renew: get an answer of `person` on the channel kind `detail`; wait: ask again after `detail` seconds instead of the
+    plan's `ask_again`; channel: give `person` the channel kind `detail`; second: put one more person on `role`; deputy:
+    let `detail` (a role) stand in for `role`, before its other deputies where `first`, else after them.
     """
 
     what: str
@@ -91,8 +91,8 @@ class Hole:
     """Nobody with authority takes it in time. `silent` and `down` together are minimal: with less it is covered.
 
     `spans` are the starts for which this holds (half-open, ascending, merged); `course` is minute by minute from the
-    first of them. `answered_after` is when somebody answers at last, None if nobody does within a day of the limit. `script` is the
-    hole as a drill that fails.
+    first of them. `answered_after` is when somebody answers at last, None if nobody does within a day of the limit.
+    `script` is the hole as a drill that fails.
     """
 
     id: str
@@ -155,6 +155,7 @@ class Proof:
     `covered_until` is the first instant from which something is not covered, counted from `starts`; `ends` if nothing
     is. `evidence_until` is when the first channel that the proof leans on runs out of evidence; `without_renewal` is
     `covered_until` if nobody answers anything from `starts` on. Both None where evidence was not asked for.
+    `empty_from` says from when on nobody is rostered on a role to the end: the roster ends there.
     """
 
     plan: str
@@ -173,6 +174,7 @@ class Proof:
     evidence_until: Instant | None = None
     without_renewal: Instant | None = None
     flow: Flow | None = None
+    empty_from: Mapping[str, Instant] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:

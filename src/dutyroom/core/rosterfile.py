@@ -94,6 +94,15 @@ def read_roster(text: str, plan_id: str = "") -> tuple[Roster | None, tuple[Find
     return Roster(standing, periods), ()
 
 
+def roster_zone(text: str) -> str:
+    """The zone that a roster without faults names; "" where it cannot be read."""
+    reading = _Reading()
+    root = reading.compose(text)
+    parts = reading.mapping(root) if root is not None else {}
+    heading = reading.mapping(parts["roster"]) if "roster" in parts else {}
+    return reading.text(heading["zone"]) or "" if "zone" in heading else ""
+
+
 def check_roster(
     roster: Roster, people: Collection[str], plan: Plan, zone: str = "UTC"
 ) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from dutyroom.core.decide import decided
 from dutyroom.core.events import Event
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import SECOND, Instant
+from dutyroom.core.owing import Timer
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Case
 
@@ -19,15 +20,8 @@ Outage = tuple[Instant, Instant]
 
 def next_due(case: Case) -> tuple[Instant, str, str] | None:
     """The first timer that will run out: (due instant, obligation, timer), or None if nothing is owed."""
-    first = min(
-        (
-            (due_at, order, owed.key, name)
-            for owed in case.open_obligations()
-            for due_at, order, name in owed.timers()
-        ),
-        default=None,
-    )
-    return (first[0], first[2], first[3]) if first else None
+    deadline, call = case.obligations.first_timers
+    return _named(min(deadline, call) if deadline and call else deadline or call)
 
 
 def _fallen_due(case: Case, now: Instant) -> tuple[Instant, str, str] | None:
@@ -36,14 +30,14 @@ def _fallen_due(case: Case, now: Instant) -> tuple[Instant, str, str] | None:
     After an outage this spares people calls about what is already overtaken; with a worker that keeps up it changes
     nothing, for there the two never wait together.
     """
-    passed = (
-        (name == "call", due_at, order, owed.key, name)
-        for owed in case.open_obligations()
-        for due_at, order, name in owed.timers()
-        if due_at <= now
-    )
-    first = min(passed, default=None)
-    return (first[1], first[3], first[4]) if first else None
+    deadline, call = case.obligations.first_timers
+    if deadline and deadline[0] <= now:
+        return _named(deadline)
+    return _named(call) if call and call[0] <= now else None
+
+
+def _named(timer: Timer | None) -> tuple[Instant, str, str] | None:
+    return (timer[0], timer[2], timer[3]) if timer else None
 
 
 def settle(

@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 from psycopg_pool import ConnectionPool
 
 from dutyroom.core.instants import DAY, HOUR, Instant
-from dutyroom.store.instants import from_datetime, to_datetime
+from dutyroom.store.instants import to_datetime
 from dutyroom.store.pool import transaction
 
 Pool = ConnectionPool[Connection[DictRow]]
@@ -51,7 +51,7 @@ ON CONFLICT DO NOTHING
 _CLAIM = """
 UPDATE store_proof p SET state = 'running', lease_lock = %(lock)s, progress = 0, site_version = s.version
 FROM store_site s WHERE s.id = p.site_id AND p.id = (SELECT id FROM store_proof WHERE state = 'queued'
-  ORDER BY evidence, asked_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+  ORDER BY (missing = 1 AND NOT together AND NOT idle), evidence, asked_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING p.id::text, p.site_id::text AS site, p.edition_id::text AS edition, s.zone, p.missing, p.together, p.idle,
   p.evidence
 """
@@ -148,11 +148,14 @@ def ask(pool: Pool, site: str, asked: Asked, now: Instant) -> bool:
 def waits(pool: Pool) -> bool:
     """Whether anything is on the list."""
     with pool.connection() as connection:
-        return connection.execute("SELECT FROM store_proof WHERE state = 'queued' LIMIT 1").fetchone() is not None
+        return (
+            connection.execute("SELECT FROM store_proof WHERE state = 'queued' LIMIT 1").fetchone()
+            is not None
+        )
 
 
 def claim(pool: Pool, lock: int) -> Work | None:
-    """The proof that has waited longest, now this worker's."""
+    """The next proof, now this worker's: what somebody waits for, then standing ones, the oldest first."""
     with transaction(pool) as connection:
         row = connection.execute(_CLAIM, {"lock": lock}).fetchone()
     return Work(**row) if row else None
@@ -236,7 +239,9 @@ def _give_back(connection: Connection[DictRow], locks: list[int]) -> None:
     )
 
 
-def _keep_holes(connection: Connection[DictRow], work: Work, found: Sequence[FoundHole], now: Instant) -> None:
+def _keep_holes(
+    connection: Connection[DictRow], work: Work, found: Sequence[FoundHole], now: Instant
+) -> None:
     """What is found again keeps its row, its owner and its time; what is no longer found is mended."""
     moment = to_datetime(now)
     connection.execute(
@@ -259,11 +264,3 @@ def _keep_holes(connection: Connection[DictRow], work: Work, found: Sequence[Fou
                 "owner": one.owner or None, "owed_by": to_datetime(one.owed_by), "now": moment,
             },
         )  # fmt: skip
-
-
-def roster_until(connection: Connection[DictRow], site: str) -> Instant | None:
-    """When the last turn of duty ends that is rostered at the site; None where no post rotates."""
-    row = connection.execute(
-        "SELECT max(ends_at) AS ends FROM store_duty WHERE site_id = %s AND NOT standing", [site]
-    ).fetchone()
-    return from_datetime(row["ends"]) if row and row["ends"] else None

@@ -35,7 +35,7 @@ _BEGIN = """
 INSERT INTO store_rehearsal (tenant, id, site_id, edition_id, kind, title, script, seed, runs, duty, started_by_id,
   started_at, state, progress, result, failure, case_id, marks)
 SELECT s.tenant, %(id)s, s.id, %(edition)s, %(kind)s, %(title)s, %(script)s, %(seed)s, %(runs)s, %(duty)s, %(by)s,
-  %(at)s, %(state)s, 0, '', '', %(case)s, '{}' FROM store_site s WHERE s.id = %(site)s
+  %(at)s, %(state)s, 0, '', '', %(case)s, '{}' FROM store_site s WHERE s.id = %(site)s ON CONFLICT (id) DO NOTHING
 """
 
 
@@ -71,7 +71,7 @@ class Work:
 
 
 def begin(pool: Pool, beginning: Beginning, now: Instant) -> None:
-    """Put it on the list, and say so to the workers. Raises LookupError for an unknown site."""
+    """Put it on the list, and say so to the workers; the same again is once. Raises LookupError for an unknown site."""
     given = {
         "id": beginning.id, "site": beginning.site, "edition": beginning.edition, "kind": beginning.kind,
         "title": beginning.title[:200], "by": beginning.by, "script": beginning.script, "seed": beginning.seed,
@@ -79,8 +79,9 @@ def begin(pool: Pool, beginning: Beginning, now: Instant) -> None:
         "state": "running" if beginning.case else "queued",
     }  # fmt: skip
     with transaction(pool) as connection:
-        if not connection.execute(_BEGIN, given).rowcount:
+        if not connection.execute("SELECT FROM store_site WHERE id = %s", [beginning.site]).rowcount:
             raise LookupError(beginning.site)
+        connection.execute(_BEGIN, given)
         connection.execute("SELECT pg_notify('dutyroom', '')")
 
 
@@ -155,8 +156,14 @@ def release_dead(pool: Pool, own: int) -> int:
 
 
 def end_live(pool: Pool, rehearsal: str, now: Instant) -> None:
-    """A live exercise whose case is closed is done; its record is the case's."""
-    finish(pool, rehearsal, {"type": "live"}, now)
+    """A live exercise is done once the response is over; what its review promised goes on in its case."""
+    with pool.connection() as connection:
+        connection.execute(
+            "UPDATE store_rehearsal r SET state = 'done', progress = 1, ended_at = coalesce(c.closed_at, %s) "
+            "FROM store_case c WHERE r.id = %s AND r.kind = 'live' AND r.state = 'running' AND c.id = r.case_id "
+            "AND c.phase IN ('recovery', 'closed')",
+            [to_datetime(now), rehearsal],
+        )
 
 
 def save_marks(pool: Pool, rehearsal: str, marks: Mapping[str, Any]) -> bool:

@@ -4,8 +4,8 @@ What runs live needs the days around now (`store.rules`); what looks ahead needs
 people here, as in rosters and drill scripts, so that what is found can be rehearsed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import DictRow
@@ -17,11 +17,10 @@ from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Ro
 from dutyroom.store.instants import from_datetime, to_datetime
 
 _DUTIES = """
-SELECT d.role, p.number AS person, d.place, d.standing, d.starts_at, coalesce(d.ends_at, 'infinity'::timestamptz)
-  = 'infinity' AS endless, CASE WHEN d.ends_at IS NULL THEN d.starts_at ELSE d.ends_at END AS ends_at,
-  p.ends_at AS leaves_at
+SELECT d.role, p.number AS person, d.place, d.standing, d.starts_at, least(d.ends_at, p.ends_at) AS ends_at
 FROM store_duty d JOIN store_person p ON p.id = d.person_id
-WHERE d.site_id = %(site)s AND coalesce(d.ends_at, 'infinity') > %(since)s AND coalesce(p.ends_at, 'infinity') > %(since)s
+WHERE d.site_id = %(site)s AND coalesce(d.ends_at, 'infinity') > %(since)s
+  AND coalesce(p.ends_at, 'infinity') > %(since)s
 ORDER BY d.role, d.place, d.starts_at, p.number
 """
 _CHANNELS = """
@@ -57,36 +56,42 @@ def whole_roster(pool: ConnectionPool[Connection[DictRow]], site: str, since: In
     standing: dict[str, list[str]] = {}
     periods: list[DutyPeriod] = []
     for row in duties:
-        if row["standing"] and row["endless"] and row["leaves_at"] is None:
+        if row["ends_at"] is None:
             standing.setdefault(row["role"], []).append(row["person"])
-        elif not (row["standing"] and not row["endless"] and row["ends_at"] <= row["starts_at"]):
-            periods.append(_period(row))
+        elif row["ends_at"] > row["starts_at"]:
+            # A standing post that ends, or whose holder leaves, is a turn of duty to whoever looks ahead.
+            span = (from_datetime(row["starts_at"]), from_datetime(row["ends_at"]))
+            periods.append(DutyPeriod(row["role"], row["person"], *span, row["place"]))
     roster = Roster({role: tuple(people) for role, people in standing.items()}, tuple(periods))
     evidence = {
-        (row["person"], row["kind"]): from_datetime(row["answered_at"]) for row in channels if row["answered_at"]
+        (row["person"], row["kind"]): from_datetime(row["answered_at"])
+        for row in channels
+        if row["answered_at"]
     }
-    turns = [period.ends_at for period in periods]
+    turns = [from_datetime(row["ends_at"]) for row in duties if row["ends_at"] and not row["standing"]]
     return WholeRoster(roster, _responders(channels), evidence, max(turns, default=None))
 
 
-_FAR: Instant = 2**53
-
-
-def _period(row: dict[str, Any]) -> DutyPeriod:
-    """A turn of duty; a standing post that ends, or whose holder leaves, is one as well."""
-    ends = _FAR if row["endless"] else from_datetime(row["ends_at"])
-    leaves = _FAR if row["leaves_at"] is None else from_datetime(row["leaves_at"])
-    return DutyPeriod(row["role"], row["person"], from_datetime(row["starts_at"]), min(ends, leaves), row["place"])
-
-
-def _responders(rows: list[dict[str, Any]]) -> dict[str, Responder]:
+def _responders(rows: Sequence[DictRow]) -> dict[str, Responder]:
     channels: dict[str, list[Channel]] = {}
     languages = {row["person"]: row["language"] for row in rows}
     for row in rows:
         channels.setdefault(row["person"], []).append(Channel(row["kind"], row["wait_seconds"] * 1000))
-    return {person: Responder(person, languages[person], _outward(kinds)) for person, kinds in channels.items()}
+    return {
+        person: Responder(person, languages[person], _outward(kinds)) for person, kinds in channels.items()
+    }
 
 
 def _outward(channels: list[Channel]) -> tuple[Channel, ...]:
     """As when called in earnest: the inbox is a channel of its own only for who has no other."""
     return tuple(channel for channel in channels if channel.kind != "inbox") or tuple(channels)
+
+
+def ids_of(pool: ConnectionPool[Connection[DictRow]], site: str) -> dict[str, str]:
+    """The person behind each staff number of the site's tenant."""
+    with pool.connection() as connection:
+        rows = connection.execute(
+            "SELECT number, id::text FROM store_person WHERE tenant = (SELECT tenant FROM store_site WHERE id = %s)",
+            [site],
+        ).fetchall()
+    return {row["number"]: row["id"] for row in rows}

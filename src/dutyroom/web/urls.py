@@ -5,6 +5,9 @@ from django.urls import URLPattern, path
 from dutyroom.web import api, assets, board, callback, duty, entrance, health, planpage, poster, report
 from dutyroom.web.case import pages as case
 from dutyroom.web.drafting import pages as drafting
+from dutyroom.web.drilling import board as drill_board
+from dutyroom.web.drilling import pages as drills
+from dutyroom.web.drilling import report as drill_report
 from dutyroom.web.planning import editing, editions, printing, whatif
 
 urlpatterns: list[URLPattern] = [
@@ -33,6 +36,15 @@ urlpatterns: list[URLPattern] = [
     path("plan/<str:code>/paper", drafting.page, name="plan_draft"),
     path("plan/<str:code>/findings", editing.findings, name="plan_findings"),
     path("plan/<str:code>/approve", editing.approve, name="plan_approve"),
+    path("plan/<str:code>/drills", drills.listing, name="drills"),
+    path("plan/<str:code>/drills/start", drills.start, name="drill_start"),
+    path("plan/<str:code>/drills/exercise", drills.exercise, name="drill_exercise"),
+    path("plan/<str:code>/drills/<uuid:drill>", drills.result, name="drill"),
+    path("plan/<str:code>/drills/<uuid:drill>/board", drill_board.page, name="drill_board"),
+    path("plan/<str:code>/drills/<uuid:drill>/report", drill_report.page, name="drill_report"),
+    path(
+        "plan/<str:code>/drills/<uuid:drill>/report.<str:form>", drill_report.file, name="drill_report_file"
+    ),
     path("people", entrance.people, name="people"),
     path("people/<uuid:person>/invite", entrance.invite, name="invite"),
     path("board", board.page, name="board"),

@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from dutyroom import settings, wiring
@@ -63,16 +62,14 @@ def carry_out(rehearsal: str) -> None:
     """Run one claimed rehearsal and keep what came of it. Raises LookupError for an unknown one."""
     work = rehearsals.read(wiring.pool(), rehearsal)
     people = rehearsals.channels_of(wiring.pool(), work.site)
-    rules = rehearsals.drill_rules(wiring.record().rules_of(work.site, work.edition), work.roster_text, people)
+    rules = rehearsals.drill_rules(
+        wiring.record().rules_of(work.site, work.edition), work.roster_text, people
+    )
     script, _ = read_script(work.script, rules.plan, rules.roster)
     if script is None:
         return rehearsals.fail(wiring.pool(), work.id, "drills.failed.script", wiring.clock().now())
 
-    def told(runs: int) -> None:
-        rehearsals.progress(wiring.pool(), work.id, runs)
-
-    result = scripted(script, rules) if work.kind == "scripted" else by_chance(script, rules, work, told)
-    rehearsals.finish(wiring.pool(), work.id, result, wiring.clock().now())
+    rehearsals.finish(wiring.pool(), work.id, scripted(script, rules), wiring.clock().now())
 
 
 def scripted(script: Script, rules: PlanInForce) -> dict[str, Any]:
@@ -93,13 +90,6 @@ def kept(drilled: Drilled) -> dict[str, Any]:
         "as_scripted": drilled.as_scripted,
         "events": [_written(event) for event in drilled.events],
     }
-
-
-def by_chance(
-    script: Script, rules: PlanInForce, work: rehearsals.Work, told: Callable[[int], None]
-) -> Mapping[str, Any]:
-    """The script run many times with people who answer by chance."""
-    raise NotImplementedError
 
 
 def post_of(rules: PlanInForce, person: str, language: str) -> str:

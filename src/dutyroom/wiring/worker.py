@@ -22,6 +22,7 @@ from dutyroom.store.instants import to_datetime
 from dutyroom.store.outbox import Outbox
 from dutyroom.store.pulse import beat
 from dutyroom.store.sealer import Sealer
+from dutyroom.wiring.rehearsing import Rehearser
 from dutyroom.wiring.telling import Teller
 
 _LOG = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ class Worker:
         self.outbox.release_dead(wiring.clock().now())
         threads = [self._thread("timers", self._timers), self._thread("seals", self._seals)]
         threads += [self._thread(name, self._teller(name)) for name in wiring.couriers()]
+        rehearser = Rehearser(self.lock)
+        threads.append(self._thread("drills", lambda wake: rehearser.run(self.stop, wake)))
         while not self.stop.is_set():
             try:
                 self._hear(connection)

@@ -5,7 +5,8 @@ a review comes from. Fonts lie in `fonts/` under the SIL Open Font License 1.1.
 """
 
 from dutyroom.adapters.documents.glyphs import missing_glyphs
-from dutyroom.adapters.documents.pdf import review_pdf
-from dutyroom.adapters.documents.word import review_docx
+from dutyroom.adapters.documents.layout import Layout, Section
+from dutyroom.adapters.documents.pdf import layout_pdf, review_pdf
+from dutyroom.adapters.documents.word import layout_docx, review_docx
 
-__all__ = ["missing_glyphs", "review_docx", "review_pdf"]
+__all__ = ["Layout", "Section", "layout_docx", "layout_pdf", "missing_glyphs", "review_docx", "review_pdf"]

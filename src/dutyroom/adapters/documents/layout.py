@@ -19,7 +19,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Section:
     """A heading, a note in small print, and either rows under columns or single lines.
 
-    `widths` are shares of the page's width, one a column.
+    `widths` are shares of the page's width, one a column. `pictures` are SVG texts; a .docx leaves them out, since
+    their numbers stand in the rows.
     """
 
     heading: str
@@ -28,6 +29,7 @@ class Section:
     rows: tuple[tuple[str, ...], ...] = ()
     lines: tuple[str, ...] = ()
     note: str = ""
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

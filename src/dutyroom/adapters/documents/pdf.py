@@ -12,7 +12,8 @@ from typing import Any
 import typst
 
 from dutyroom.adapters.documents.glyphs import FONTS, drawn
-from dutyroom.adapters.documents.layout import lay_out
+from dutyroom.adapters.documents.layout import Layout, lay_out
+from dutyroom.core.instants import Instant
 from dutyroom.core.review import Review
 from dutyroom.wording import say
 
@@ -23,8 +24,13 @@ def review_pdf(review: Review, lang: str) -> bytes:
     """The review in `lang` (zh or en) as PDF/A-2b. Characters the font lacks show as 〓 (see
     `missing_glyphs`).
     """
-    moment = datetime.fromtimestamp((review.closed or review.opened) // 1000, UTC)
-    data: dict[str, Any] = _drawn(asdict(lay_out(review, lang)))
+    return layout_pdf(lay_out(review, lang), lang, review.closed or review.opened)
+
+
+def layout_pdf(layout: Layout, lang: str, at: Instant) -> bytes:
+    """A document that is laid out as PDF/A-2b; `at` is its date."""
+    moment = datetime.fromtimestamp(at // 1000, UTC)
+    data: dict[str, Any] = _drawn(asdict(layout))
     data["lang"] = lang
     data["page"] = (
         say("review.page", lang, page="\x00", pages="\x01").replace("\x00", "{p}").replace("\x01", "{n}")

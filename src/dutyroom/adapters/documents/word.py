@@ -25,7 +25,11 @@ _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 def review_docx(review: Review, lang: str) -> bytes:
     """The review in `lang` (zh or en) as a Word document, with all its text as it was written."""
-    layout = lay_out(review, lang)
+    return layout_docx(lay_out(review, lang), lang)
+
+
+def layout_docx(layout: Layout, lang: str) -> bytes:
+    """A document that is laid out as a Word document."""
     document = docx.Document()
     _set_up(document, layout, lang)
     _title(document, layout)

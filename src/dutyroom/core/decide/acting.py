@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dutyroom.core.commands import Act, Answer, Times, Volunteer, Waive
-from dutyroom.core.conditions import context, holds, joined, names_in
+from dutyroom.core.conditions import joined, names_in, true_of
 from dutyroom.core.counts import merged
 from dutyroom.core.decide.answers import faults
 from dutyroom.core.decide.calling import with_deputies
@@ -65,9 +65,12 @@ def waivable(rules: PlanInForce, case: Case, person: str, now: Instant) -> tuple
 
 def unmet(plan: Plan, case: Case, step: Step, answers: Mapping[str, Answer] | None = None) -> tuple[str, ...]:
     """The step's required conditions that do not hold now. Before there are answers, those that read them stay out."""
-    seen = context(plan, case, answers)
+    if not step.requires:
+        return ()
     asked = [need for need in step.requires if answers is not None or "answers" not in names_in(need.when)]
-    open_needs = tuple(f"condition:{need.id}" for need in asked if not holds(need.when, seen))
+    open_needs = tuple(
+        f"condition:{need.id}" for need in asked if not true_of(plan, case, need.when, answers)
+    )
     if step.requires_any and len(open_needs) < len(step.requires):
         return ()
     return open_needs
@@ -178,7 +181,7 @@ def _why_not_volunteer(
         return Refusal("act.not_yours", {"step": step.id, "role": step.who[0]})
     if any(person in case.doers.get(other, ()) for other in step.separate_from):
         return Refusal("act.same_person", {"step": step.id})
-    if not (joined(rules.plan, case, step.after) and holds(step.when, context(rules.plan, case))):
+    if not (joined(rules.plan, case, step.after) and true_of(rules.plan, case, step.when)):
         return Refusal("act.not_yet", {"step": step.id})
     return None
 

@@ -11,10 +11,12 @@ from dutyroom.core.events import CallFailed, Escalated, LadderExhausted, PersonC
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import DAY, SECOND
 from dutyroom.core.plan import Plan
+from dutyroom.core.remembering import once_a_plan
 from dutyroom.core.roster import Channel, Responder
 from dutyroom.core.state import Obligation
 
 
+@once_a_plan
 def with_deputies(plan: Plan, role: str) -> tuple[str, ...]:
     """The role, its deputies in order, theirs, and so on; each once, so a loop of deputies ends."""
     found: dict[str, None] = {}
@@ -29,9 +31,13 @@ def with_deputies(plan: Plan, role: str) -> tuple[str, ...]:
 
 def ladder(plan: Plan, owed: Obligation) -> tuple[str, ...]:
     """The rungs of an obligation: roles in the order in which they are asked."""
-    step = plan.step[owed.step]
-    after = [member for role in step.ladder for member in plan.members(role)]
-    return tuple(dict.fromkeys([*with_deputies(plan, owed.role), *after, plan.defaults.last_rung]))
+    return _rungs(plan, owed.step, owed.role)
+
+
+@once_a_plan
+def _rungs(plan: Plan, step: str, role: str) -> tuple[str, ...]:
+    after = [member for name in plan.step[step].ladder for member in plan.members(name)]
+    return tuple(dict.fromkeys([*with_deputies(plan, role), *after, plan.defaults.last_rung]))
 
 
 def patience(owed: Obligation, least: int) -> int:

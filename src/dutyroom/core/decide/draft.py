@@ -1,6 +1,6 @@
 """The decision while it is being made: the events so far and the case as they leave it."""
 
-from dutyroom.core.conditions import context, holds, joined
+from dutyroom.core.conditions import joined, true_of
 from dutyroom.core.events import Event
 from dutyroom.core.evolve import evolve
 from dutyroom.core.instants import Instant
@@ -14,13 +14,10 @@ class Draft:
 
     def __init__(self, rules: PlanInForce, case: Case, at: Instant) -> None:
         self.rules = rules
-        self.case = case
+        self.plan: Plan = rules.plan
+        self.before = self.case = case
         self.at = at
         self.events: list[Event] = []
-
-    @property
-    def plan(self) -> Plan:
-        return self.rules.plan
 
     def add(self, event: Event) -> None:
         """Record the event and go on from the case it leaves."""
@@ -30,14 +27,10 @@ class Draft:
     def owed(self, key: str) -> Obligation:
         return self.case.obligations[key]
 
-    def of_step(self, step: str) -> list[Obligation]:
-        """Every obligation of the step so far, oldest first."""
-        return [owed for owed in self.case.obligations.values() if owed.step == step]
-
     def met(self, join: Join, when: str) -> bool:
         """Whether a join is complete and its condition holds now."""
         return joined(self.plan, self.case, join) and self.sees(when)
 
     def sees(self, condition: str) -> bool:
         """Whether the condition holds now."""
-        return holds(condition, context(self.plan, self.case))
+        return true_of(self.plan, self.case, condition)

@@ -46,9 +46,9 @@ def _overtake(draft: Draft, owed: Obligation) -> bool:
     step = draft.plan.step[owed.step]
     if step.repeat is None:
         return False
-    for older in draft.of_step(owed.step):
-        if older.is_open and older.occurrence < owed.occurrence and older.role == owed.role:
+    for older in draft.case.open_obligations():
+        if older.step == owed.step and older.occurrence < owed.occurrence and older.role == owed.role:
             draft.add(Lapsed(draft.at, older.key, owed.key))
     open_repeat(draft, owed)
-    newest = [other for other in draft.of_step(owed.step) if other.role == owed.role][-1]
+    newest = draft.case.obligations.newest(owed.step, owed.role) or owed
     return newest.key != owed.key and any(due.due_at <= draft.at for due in newest.dues)

@@ -1,23 +1,30 @@
 """What a changed case now owes: phases that move, obligations that open, and those that are no longer owed."""
 
+from operator import is_
+from typing import Any
+
 from dutyroom.core.commands import Answer, OpenCase
-from dutyroom.core.conditions import context, finished, holds, joined
+from dutyroom.core.conditions import finished, joined, names_in, true_of
 from dutyroom.core.decide.calling import call_next
 from dutyroom.core.decide.draft import Draft
 from dutyroom.core.events import (
+    ActMarked,
+    ActVolunteered,
     CaseOpened,
     Due,
     LevelSet,
     ObligationOpened,
     PhaseMoved,
     ReportReceived,
+    Waived,
     Withdrawn,
 )
 from dutyroom.core.findings import Refusal
 from dutyroom.core.grading import WARNING, warning_rules
 from dutyroom.core.instants import MINUTE, Instant
 from dutyroom.core.phases import READINESS, RESPONSE, is_legal
-from dutyroom.core.plan import CONFIRMED, OPENED, STARTS, VERBS, Clock, ClockKind, Plan, Step, Verb
+from dutyroom.core.plan import CONFIRMED, OPENED, STARTS, VERBS, Clock, ClockKind, Move, Plan, Step, Verb
+from dutyroom.core.remembering import once_a_plan
 from dutyroom.core.state import Case, Obligation
 
 # A plan whose steps start each other without end is stopped here; the checker names such a loop beforehand.
@@ -52,10 +59,56 @@ def open_case(draft: Draft, command: OpenCase) -> Refusal | None:
 
 
 def consequences(draft: Draft) -> None:
-    """Apply moves, withdrawals and openings until nothing more follows."""
-    for _ in range(_ROUNDS + 4 * len(draft.plan.steps)):
-        if not (_start_by_warning(draft) or _move(draft) or _withdraw(draft) or _open(draft)):
-            return
+    """Apply moves, withdrawals and openings until nothing more follows.
+
+    A call, an answer or a rung of a ladder changes nothing that this reads; then there is nothing to look for.
+    """
+    was, now = _read_of(draft.plan, draft.before), _read_of(draft.plan, draft.case)
+    at_rest = len(draft.before.at_rest) == len(was) and all(map(is_, draft.before.at_rest, was))
+    if at_rest and all(map(is_, was, now)):
+        return
+    only_done = at_rest and all(map(is_, was[2:], now[2:]))
+    steps = _stirred(draft) if only_done else None
+    left = _ROUNDS + 4 * len(draft.plan.steps)
+    while left > 0:
+        found = _start_by_warning(draft) or _move(draft) or _withdraw(draft, left)
+        if found:
+            steps = None
+        else:
+            found, complete = _open(draft, left, steps)
+            if complete:
+                object.__setattr__(draft.case, "at_rest", _read_of(draft.plan, draft.case))
+                return
+        left -= found
+
+
+def _read_of(plan: Plan, case: Case) -> tuple[Any, ...]:
+    """All that decides what follows from a case. From the same objects nothing follows that did not follow before."""
+    owed = case.obligations.accounts
+    return owed, case.done, plan, case.phase, case.level, case.assisting, case.facts, case.done_before
+
+
+def _stirred(draft: Draft) -> tuple[Step, ...] | None:
+    """The steps that an act may have made due, where it changed nothing else that decides; None: any may be due."""
+    acts = (ActMarked, ActVolunteered, Waived)
+    done = [event.step for event in draft.events if isinstance(event, acts)]
+    if len(done) != 1 or _ask_for_open(draft.plan, draft.case.phase):
+        return None
+    return _waiting_for(draft.plan, draft.case.phase, done[0])
+
+
+@once_a_plan
+def _waiting_for(plan: Plan, phase: str, done: str) -> tuple[Step, ...]:
+    """The steps of the phase whose turn may come, or come again, when `done` is done."""
+    names = {done, done.removesuffix(CONFIRMED)}
+    return tuple(
+        step
+        for step in _may_fall_due(plan, phase)
+        if step.id in names
+        or names.intersection((*step.after.all, *step.after.any))
+        or "done" in names_in(step.when)
+        or (step.repeat is not None and "done" in names_in(step.repeat.until))
+    )
 
 
 def open_step(
@@ -121,14 +174,13 @@ def _start(draft: Draft, clock: Clock) -> Instant:
 def open_repeat(draft: Draft, owed: Obligation) -> None:
     """Open the successor of a repeated obligation, on the cadence of the first; quiet until its reminder."""
     step = draft.plan.step[owed.step]
-    if step.repeat is None or step.id not in {s.id for s in _steps_now(draft)}:
+    if step.repeat is None or draft.case.phase not in step.phases:
         return
-    if holds(step.repeat.until, context(draft.plan, draft.case)):
+    if draft.sees(step.repeat.until):
         return
     # Done late, after its miss had already opened the successor: it must not be opened over again.
-    if any(
-        other.occurrence > owed.occurrence and other.role == owed.role for other in draft.of_step(step.id)
-    ):
+    newest = draft.case.obligations.newest(step.id, owed.role)
+    if newest is not None and newest.occurrence > owed.occurrence:
         return
     every = max(
         step.repeat.every, MINUTE
@@ -152,7 +204,7 @@ def open_repeat(draft: Draft, owed: Obligation) -> None:
 def open_promises(draft: Draft, step: Step, key: str, answers: dict[str, Answer]) -> None:
     """Completing a step can make promises: each is an obligation with its own owner and date."""
     for owes in step.owes:
-        if not holds(owes.when, context(draft.plan, draft.case, answers)):
+        if not true_of(draft.plan, draft.case, owes.when, answers):
             continue
         target = draft.plan.step[owes.step]
         role = str(answers.get(owes.owner_field) or target.who[0])
@@ -165,13 +217,9 @@ def open_promises(draft: Draft, step: Step, key: str, answers: dict[str, Answer]
         open_step(draft, target, role, number, dues=dues, text=text, parent=key)
 
 
-def _steps_now(draft: Draft) -> tuple[Step, ...]:
-    return draft.plan.steps_of_phase.get(draft.case.phase, ())
-
-
 def _start_by_warning(draft: Draft) -> bool:
     """An outside warning that the plan answers without waiting for a person: level and response at once."""
-    if draft.case.phase != READINESS:
+    if draft.case.phase != READINESS or not draft.plan.warnings.rules:
         return False
     ruled = warning_rules(draft.plan, draft.case.facts)
     rule = next((rule for rule in ruled if rule.automatic and rule.state == RESPONSE), None)
@@ -189,9 +237,8 @@ def locked(plan: Plan, case: Case, step: Step) -> bool:
 
 
 def _move(draft: Draft) -> bool:
-    for move in draft.plan.moves:
-        if move.source != draft.case.phase or not is_legal(move.source, move.target):
-            continue
+    """Move to the next phase if the plan says so."""
+    for move in _moves_from(draft.plan, draft.case.phase):
         # A phase that came back is left by what was done since: an old signature closes nothing a second time.
         if joined(draft.plan, draft.case, move.after, draft.case.done_before) and draft.sees(move.when):
             draft.add(PhaseMoved(draft.at, move.source, move.target))
@@ -199,38 +246,78 @@ def _move(draft: Draft) -> bool:
     return False
 
 
-def _withdraw(draft: Draft) -> bool:
+@once_a_plan
+def _moves_from(plan: Plan, phase: str) -> tuple[Move, ...]:
+    return tuple(move for move in plan.moves if move.source == phase and is_legal(phase, move.target))
+
+
+@once_a_plan
+def _ask_for_open(plan: Plan, phase: str) -> bool:
+    """Whether a condition that counts in the phase reads what is open: then each opening may change its answer."""
+    steps = [step for step in plan.steps if phase in step.phases or step.outlives]
+    conditions = [move.when for move in _moves_from(plan, phase)]
+    conditions += [step.when for step in steps]
+    conditions += [step.repeat.until for step in steps if step.repeat]
+    return any("open" in names_in(condition) for condition in conditions)
+
+
+def _withdraw(draft: Draft, most: int) -> int:
+    """Withdraw what is no longer owed, `most` at the most; how many it were.
+
+    Where no condition asks what is open, one withdrawal changes nothing for the next: all are found in one pass.
+    """
+    most = 1 if _ask_for_open(draft.plan, draft.case.phase) else most
+    found = 0
     for owed in draft.case.open_obligations():
         why = _reason_to_withdraw(draft, owed)
         if why:
             draft.add(Withdrawn(draft.at, owed.key, why))
-            return True
-    return False
+            found += 1
+            if found == most:
+                break
+    return found
 
 
 def _reason_to_withdraw(draft: Draft, owed: Obligation) -> str:
-    step = draft.plan.step[owed.step]
-    if draft.case.phase not in step.phases and not step.outlives:
+    plan, case = draft.plan, draft.case
+    step = plan.step[owed.step]
+    if case.phase not in step.phases and not step.outlives:
         return "phase"
-    if locked(draft.plan, draft.case, step):
+    if locked(plan, case, step):
         return "assisting"
-    if step.on_level_change == "stop" and not step.holds_at(draft.case.level):
+    if step.on_level_change == "stop" and not step.holds_at(case.level):
         return "level"
-    if step.each and step.quorum and finished(draft.plan, draft.case, step.id):
+    if step.each and step.quorum and finished(plan, case, step.id):
         return "quorum"
     if step.repeat and step.repeat.until != "false" and draft.sees(step.repeat.until):
         return "ended"
     return ""
 
 
-def _open(draft: Draft) -> bool:
-    for step in _steps_now(draft):
+def _open(draft: Draft, most: int, steps: tuple[Step, ...] | None) -> tuple[int, bool]:
+    """Open those of the steps (None: all) that fall due, `most` at the most: how many, and whether none is left.
+
+    As with withdrawals: where no condition asks what is open, a step that did not fall due before does not do so now.
+    """
+    most = 1 if _ask_for_open(draft.plan, draft.case.phase) else most
+    found = 0
+    for step in _may_fall_due(draft.plan, draft.case.phase) if steps is None else steps:
         if _falls_due(draft, step):
             number = draft.case.occurrences(step.id) + 1
-            for role in _owners(draft, step):
+            owners = _owners(draft, step)
+            for role in owners:
                 open_step(draft, step, role, number)
-            return True
-    return False
+            found += 1
+            if found == most or not owners or _no_longer(draft, step):
+                return found, False
+    return found, True
+
+
+def _no_longer(draft: Draft, step: Step) -> bool:
+    """Whether the step is withdrawn in the next round although it has only now fallen due."""
+    return any(
+        _reason_to_withdraw(draft, owed) for owed in draft.case.open_obligations() if owed.step == step.id
+    )
 
 
 def _owners(draft: Draft, step: Step) -> tuple[str, ...]:
@@ -239,36 +326,47 @@ def _owners(draft: Draft, step: Step) -> tuple[str, ...]:
     return step.who[:1]
 
 
-def _needed_to_leave(draft: Draft) -> set[str]:
-    """The steps that the moves out of the present phase wait for."""
-    moves = [move for move in draft.plan.moves if move.source == draft.case.phase]
-    return {step for move in moves for step in (*move.after.all, *move.after.any)}
+@once_a_plan
+def _may_fall_due(plan: Plan, phase: str) -> tuple[Step, ...]:
+    """The steps of the phase that are owed by themselves, in the plan's order."""
+    steps = plan.steps_of_phase.get(phase, ())
+    return tuple(step for step in steps if not step.voluntary and step.id not in plan.spawned)
+
+
+@once_a_plan
+def _needed_to_leave(plan: Plan, phase: str) -> frozenset[str]:
+    """The steps that the moves out of the phase wait for."""
+    moves = [move for move in plan.moves if move.source == phase]
+    return frozenset(step for move in moves for step in (*move.after.all, *move.after.any))
 
 
 def _unconfirmed(draft: Draft, step: Step) -> bool:
     """Done, but the confirmation went with its phase: the act does not count, and nothing else would ask for it."""
-    if step.confirm is None or any(owed.is_open for owed in draft.of_step(step.id)):
+    known = draft.case.obligations
+    if step.confirm is None or known.account(step.id).running:
         return False
-    seconds = list(draft.of_step(step.id + CONFIRMED))
-    return bool(seconds) and seconds[-1].status == "withdrawn"
+    second = known.account(step.id + CONFIRMED).newest
+    return bool(second) and known[second].status == "withdrawn"
+
+
+def _asked_already(draft: Draft, step: Step) -> bool:
+    """Left with its phase, a step is owed anew when the phase comes back; what was done is not asked twice."""
+    known = draft.case.obligations
+    account = known.account(step.id)
+    if step.repeat and account.standing:
+        return known[account.newest].status != "withdrawn"
+    return account.standing > 0
 
 
 def _falls_due(draft: Draft, step: Step) -> bool:
-    if step.voluntary or step.id in draft.plan.spawned:
+    plan, case = draft.plan, draft.case
+    again = bool(case.done_before) and step.id in _needed_to_leave(plan, case.phase)
+    if again:
+        asked = case.obligations.account(step.id).running or finished(plan, case, step.id, case.done_before)
+    else:
+        asked = _asked_already(draft, step) and not _unconfirmed(draft, step)
+    if asked or locked(plan, case, step) or not step.holds_at(case.level):
         return False
-    if locked(draft.plan, draft.case, step) or not step.holds_at(draft.case.level):
-        return False
-    before = draft.of_step(step.id)
-    if draft.case.done_before and step.id in _needed_to_leave(draft):
-        if any(owed.is_open for owed in before) or finished(
-            draft.plan, draft.case, step.id, draft.case.done_before
-        ):
-            return False
-        return draft.met(step.after, step.when)
-    # Left with its phase, a step is owed anew when the phase comes back; what was done is not asked twice.
-    unfinished = before[-1:] if step.repeat else before
-    if any(owed.status != "withdrawn" for owed in unfinished) and not _unconfirmed(draft, step):
-        return False
-    if step.repeat and holds(step.repeat.until, context(draft.plan, draft.case)):
+    if not again and step.repeat and draft.sees(step.repeat.until):
         return False
     return draft.met(step.after, step.when)

@@ -1,4 +1,4 @@
-"""How people behave by chance: `read_chances(text) -> Chances`, every fault with its line; `DEFAULTS` where it is silent.
+"""How people behave by chance: `read_chances(text) -> Chances`, with each fault's line; `DEFAULTS` where it is silent.
 
 The numbers of `DEFAULTS` are rough guesses to begin with, to be replaced by an organisation's own records; whatever is
 shown says which were used. Knows nothing of a plan. Nothing here is about one person: everybody draws from the same.
@@ -41,7 +41,7 @@ chances:
       night: {heard: 15 %, answer: {lognormal: {median: 5 min, p90: 30 min}}}
   taken: {lognormal: {median: 1 min, p90: 4 min}}       # 收到后多久接手 — from received to taken
   travel: {lognormal: {median: 12 min, p90: 28 min}}    # 路上时间 — on the way to the scene
-  work: {lognormal: {median: 40 %, p90: 90 %}}          # 办理用掉时限的几成 — share of the time given that the work takes
+  work: {lognormal: {median: 40 %, p90: 90 %}}          # 办理用掉时限的几成 — share of the time given
   unasked: {lognormal: {median: 10 min, p90: 30 min}}   # 自愿步骤在可以办之后多久办 — steps nobody is called for
 """
 

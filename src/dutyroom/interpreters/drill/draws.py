@@ -1,4 +1,4 @@
-"""Chance without order: every draw is a function of what it is for, `Draws(seed, run).of("P010", "sms", "verify#1", …)`.
+"""Chance without order: each draw is a function of what it is for, `Draws(seed, run).of("P010", "sms", "verify#1")`.
 
 Two runs with the same seed and number draw the same for the same person, channel, obligation and question, whatever
 happened before (common random numbers): so a changed plan or roster is compared pair by pair, and the answer does not
@@ -95,6 +95,4 @@ def lognormal(median: int, p90: int) -> Spread:
 @lru_cache(maxsize=1)
 def _normal() -> tuple[Decimal, ...]:
     normal = NormalDist()
-    return tuple(
-        Decimal(f"{normal.inv_cdf((2 * number + 1) / (2 * _FINE)):.9f}") for number in range(_FINE)
-    )
+    return tuple(Decimal(f"{normal.inv_cdf((2 * number + 1) / (2 * _FINE)):.9f}") for number in range(_FINE))

@@ -4,24 +4,23 @@ People act from a queue ordered by time; between two of them every timer of the 
 is left to chance, so the same script always gives the same record.
 """
 
-import heapq
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from dutyroom.core import events as e
 from dutyroom.core.commands import Act, Command, NoteCallFailed, OpenCase, Times, Volunteer, Waive
-from dutyroom.core.decide import decide
-from dutyroom.core.evolve import replay
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import SECOND, Instant
-from dutyroom.core.plan import Verb
+from dutyroom.core.plan import Step, Verb
 from dutyroom.core.roster import PlanInForce, Responder
-from dutyroom.core.settle import next_due, settle
 from dutyroom.core.state import Case, Obligation
+from dutyroom.core.supposing import Answers, doers
+from dutyroom.interpreters.drill.clockwork import Clockwork, Deed
 from dutyroom.interpreters.drill.demands import Unkept, unkept
+from dutyroom.interpreters.drill.injects import Inject, asking
 from dutyroom.interpreters.drill.script import Script, ScriptedAct, typed_answers
 
-_REFUSED_AFTER = 2 * SECOND  # a courier that is down says so; it does not answer before it was asked
+REFUSED_AFTER = 2 * SECOND  # a courier that is down says so; it does not answer before it was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,20 @@ class Surprise:
     step: str
 
 
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """Something from outside. `step` is what brought its facts into the case; empty for the road."""
+
+    at: Instant
+    inject: Inject
+    by: str = ""
+    step: str = ""
+    lost: bool = False
+
+
+Line = e.Event | Refused | Surprise | Injected
+
+
 @dataclass(frozen=True)
 class Drilled:
     """What came of it: lines in order of time (events, refusals, surprises), and the case at the end."""
@@ -52,17 +65,20 @@ class Drilled:
     rules: PlanInForce
     case: Case
     ended_at: Instant
-    lines: tuple[e.Event | Refused | Surprise, ...] = ()
+    lines: tuple[Line, ...] = ()
 
     @property
     def events(self) -> tuple[e.Event, ...]:
-        return tuple(line for line in self.lines if not isinstance(line, Refused | Surprise))
+        return tuple(line for line in self.lines if not isinstance(line, Refused | Surprise | Injected))
 
     @property
     def as_scripted(self) -> bool:
         """Whether every act of the script went as the script expected."""
         unforeseen = (
-            isinstance(one, Surprise) or (isinstance(one, Refused) and not one.expected) for one in self.lines
+            isinstance(one, Surprise)
+            or (isinstance(one, Refused) and not one.expected)
+            or (isinstance(one, Injected) and one.lost)
+            for one in self.lines
         )
         return not any(unforeseen)
 
@@ -82,93 +98,86 @@ def rehearse(script: Script, rules: PlanInForce) -> Drilled:
     return _Rehearsal(script, rules).play()
 
 
-@dataclass(order=True, slots=True)
-class _Happening:
-    at: Instant
-    order: int
-    run: Callable[[Instant], None] = field(compare=False)
-
-
-class _Rehearsal:
-    """The case, the clock and the queue of what people will do."""
+class _Rehearsal(Clockwork):
+    """What the script says people do, under the clock."""
 
     def __init__(self, script: Script, rules: PlanInForce) -> None:
+        played = replace(rules, plan=script.played(rules.plan), people=dict(reached(script, rules)))
+        super().__init__(played, script.down)
         self.script = script
-        self.rules = replace(rules, plan=script.played(rules.plan), people=dict(reached(script, rules)))
-        self.case = Case()
-        self.lines: list[e.Event | Refused | Surprise] = []
-        self.queue: list[_Happening] = []
-        self.orders = 0
-        self.outages = tuple((script.starts + one.start, script.starts + one.end) for one in script.outages)
+        self.lines: list[Line] = []
 
     def play(self) -> Drilled:
-        start, end = self.script.starts, self.script.starts + self.script.until
+        start = self.script.starts
         self.later(start, self.report)
         for act in self.script.acts:
             for at in act.at:
                 self.later(start + at, self.doing(act, start + at))
-        now = start
-        while self.case.phase != "closed":
-            instant = self.next_instant()
-            if instant is None or instant > end:
-                break
-            now = instant
-            self.advance(now)
-        ended_at = now if self.case.phase == "closed" else end
+        for inject in self.script.injects:
+            self.later(start + inject.at, self.injecting(inject))
+        ended_at = self.run(start, start + self.script.until)
         return Drilled(self.script, self.rules, self.case, ended_at, tuple(self.lines))
-
-    def next_instant(self) -> Instant | None:
-        """When something next happens. Nothing is noticed while the server is down: that waits for its return."""
-        due = next_due(self.case)
-        times = [self.when_up(due[0])] if due else []
-        times += [self.when_up(self.queue[0].at)] if self.queue else []
-        return min(times, default=None)
-
-    def advance(self, now: Instant) -> None:
-        """People first: who acts at the very instant of a deadline is in time."""
-        while self.queue and self.queue[0].at <= now:
-            heapq.heappop(self.queue).run(now)
-        case, events = settle(self.rules, self.case, now, self.outages)
-        self.fold(case, events)
-
-    def when_up(self, at: Instant) -> Instant:
-        return next((end for start, end in self.outages if start <= at < end), at)
-
-    def later(self, at: Instant, run: Callable[[Instant], None]) -> None:
-        self.orders += 1
-        heapq.heappush(self.queue, _Happening(at, self.orders, run))
 
     # ---- what happens
 
     def report(self, now: Instant) -> None:
         report = self.script.report
-        times = Times(now, self.script.starts)
-        self.ask(
-            OpenCase(
-                self.name(),
-                self.script.id,
-                "drill",
-                times,
-                report.facts,
-                report.story,
-                report.via,
-                exercise=True,
-            ),
-            now,
+        times, facts = Times(now, self.script.starts), report.facts
+        opening = OpenCase(
+            self.name(), self.script.id, "drill", times, facts, report.story, report.via, exercise=True
         )
+        self.ask(opening, now)
 
-    def doing(self, act: ScriptedAct, made_at: Instant, key: str = "") -> Callable[[Instant], None]:
+    def doing(self, act: ScriptedAct, made_at: Instant, key: str = "") -> Deed:
         def run(now: Instant) -> None:
             person, command = self.command(act, key, made_at, now)
-            answer = decide(self.rules, self.case, command, now)
-            if isinstance(answer, Refusal):
-                self.lines.append(Refused(now, person, act.does, answer, act.expect == "refused"))
-                return
-            self.fold(replay(answer, self.case), answer)
-            if act.expect == "refused":
+            refusal = self.ask(command, now)
+            if refusal is not None:
+                self.lines.append(Refused(now, person, act.does, refusal, act.expect == "refused"))
+            elif act.expect == "refused":
                 self.lines.append(Surprise(now, person, act.does))
 
         return run
+
+    def injecting(self, inject: Inject) -> Deed:
+        """Facts come in by the first step that asks for them and may be done now; the road is only said."""
+
+        def run(now: Instant) -> None:
+            if inject.of_the_road:
+                self.lines.append(Injected(now, inject))
+                return
+            place = len(self.lines)
+            by, step = next(
+                (
+                    (by, step.id)
+                    for step in asking(self.rules.plan, inject)
+                    if (by := self.bring(inject, step, now))
+                ),
+                ("", ""),
+            )
+            self.lines.insert(place, Injected(now, inject, by, step, lost=not step))
+
+        return run
+
+    def bring(self, inject: Inject, step: Step, now: Instant) -> str:
+        """Who does the step with the new facts among its answers; empty if nobody may."""
+        plan, times = self.rules.plan, Times(now, now)
+        answers = Answers(plan, inject.facts).to(self.case, step, now) | dict(inject.facts)
+        if step.voluntary:
+            roles = tuple(member for who in step.who for member in plan.members(who))
+            for person in self.present(doers(self.rules, self.case, step, roles, None, now)):
+                if self.ask(Volunteer(self.name(), person, step.id, times, answers), now) is None:
+                    return person
+        for owed in [one for one in self.case.open_obligations() if one.step == step.id]:
+            for person in self.present(doers(self.rules, self.case, step, (owed.role,), owed, now)):
+                if self.ask(Act(self.name(), person, owed.key, Verb.DONE, times, answers), now) is None:
+                    return person
+        return ""
+
+    def present(self, persons: tuple[str, ...]) -> Iterator[str]:
+        """Those who can be reached and are not among the silent."""
+        people, silent = self.rules.people, self.script.people.silent
+        return (one for one in persons if one in people and people[one].channels and one not in silent)
 
     def command(self, act: ScriptedAct, key: str, made_at: Instant, now: Instant) -> tuple[str, Command]:
         """The command of a scripted act, and who gives it."""
@@ -216,13 +225,7 @@ class _Rehearsal:
 
     # ---- what follows
 
-    def ask(self, command: Command, now: Instant) -> None:
-        answer = decide(self.rules, self.case, command, now)
-        if not isinstance(answer, Refusal):
-            self.fold(replay(answer, self.case), answer)
-
-    def fold(self, case: Case, events: tuple[e.Event, ...]) -> None:
-        self.case = case
+    def happened(self, events: tuple[e.Event, ...]) -> None:
         for event in events:
             self.lines.append(event)
             if isinstance(event, e.PersonCalled):
@@ -244,7 +247,7 @@ class _Rehearsal:
         people, channels = self.script.people, self.script.channels
         if call.channel in channels.down:
             failed = NoteCallFailed(call.key, call.person, call.channel, "connection")
-            self.later(call.at + _REFUSED_AFTER, lambda now: self.ask(failed, now))
+            self.later(call.at + REFUSED_AFTER, lambda now: self.ask(failed, now))
         elif call.channel not in channels.unheard and not self.named(call.person, call.role):
             wait = people.slow.get(call.person, people.slow.get(call.role, people.answer_after))
             self.later(call.at + wait, lambda now: self.receive(call, call.at + wait, now))
@@ -258,8 +261,7 @@ class _Rehearsal:
             self.ask(Act(self.name(), call.person, call.key, Verb.RECEIVED, Times(now, made_at)), now)
 
     def name(self) -> str:
-        self.orders += 1
-        return f"drill-{self.orders}"
+        return f"drill-{self.number()}"
 
 
 def reached(script: Script, rules: PlanInForce) -> Iterator[tuple[str, Responder]]:

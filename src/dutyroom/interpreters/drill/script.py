@@ -21,6 +21,7 @@ from dutyroom.core.roster import Roster
 from dutyroom.core.slicing import alone, owners
 from dutyroom.core.words import Words
 from dutyroom.core.yamltree import place_of, read_tree
+from dutyroom.interpreters.drill.injects import Inject, faults, widened
 
 _MINUTE = 60_000
 _LONGEST = 400 * 24 * 60 * _MINUTE
@@ -123,8 +124,14 @@ class Script:
     channels: Channels = Channels()
     outages: tuple[Outage, ...] = ()
     acts: tuple[ScriptedAct, ...] = ()
+    injects: tuple[Inject, ...] = ()
     must: tuple[Must, ...] = ()
     alone: Alone | None = None
+
+    @property
+    def down(self) -> tuple[tuple[Instant, Instant], ...]:
+        """The outages as instants."""
+        return tuple((self.starts + one.start, self.starts + one.end) for one in self.outages)
 
     def played(self, plan: Plan) -> Plan:
         """The plan as the script rehearses it: whole, or with one step alone."""
@@ -143,6 +150,7 @@ _TOP = {
     "channels": Channels,
     "outages": Outage,
     "acts": ScriptedAct,
+    "injects": Inject,
     "must": Must,
 }
 _HEAD = ("id", "title", "starts", "language")
@@ -167,6 +175,7 @@ def read_script(text: str, plan: Plan, roster: Roster) -> tuple[Script | None, t
     found += _acts(tree, script, plan)
     found += _slice(tree, script, plan)
     found += _musts(tree, script, plan)
+    found += faults(tree, script.injects, plan)
     return (None if found else script), tuple(found)
 
 
@@ -183,7 +192,7 @@ class _BadStart(Exception):
 def _widen(tree: Mapping[str, Any]) -> dict[str, Any]:
     head = tree.get("drill")
     head = head if isinstance(head, Mapping) else {}
-    acts = tree.get("acts") or []
+    acts, given = tree.get("acts") or [], tree.get("injects") or []
     return {
         **{name: head[name] for name in ("id", "title", "language") if name in head},
         **_start(head.get("starts")),
@@ -194,6 +203,7 @@ def _widen(tree: Mapping[str, Any]) -> dict[str, Any]:
         },
         **({"alone": _alone(tree)} if "alone" in tree else {}),
         "acts": [_act(act) for act in acts] if isinstance(acts, list) else acts,
+        "injects": [widened(one) for one in given] if isinstance(given, list) else given,
     }
 
 

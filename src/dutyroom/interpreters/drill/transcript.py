@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dutyroom.core import events as e
 from dutyroom.core.instants import Instant
 from dutyroom.core.judging import Judgement, judge
-from dutyroom.interpreters.drill.rehearsal import Drilled, Refused, Surprise
+from dutyroom.interpreters.drill.injects import AS_EVER
+from dutyroom.interpreters.drill.rehearsal import Drilled, Injected, Refused, Surprise
 from dutyroom.wording import say
 from dutyroom.wording.narrate import narrate, refuse, role_name, span, step_title
 
@@ -51,6 +52,8 @@ def _lines(drilled: Drilled, lang: str, name_of: NameOf) -> Iterator[str]:
         elif isinstance(line, Surprise):
             title = step_title(plan, line.step, lang)
             yield f"{stamp}  {say('drill.surprise', lang, person=name_of(line.by), title=title)}"
+        elif isinstance(line, Injected):
+            yield f"{stamp}{'! ' if line.lost else '> '}{_injected(drilled, line, lang, name_of)}"
         else:
             sentence = narrate(plan, line, lang, name_of, lambda at: _day_and_time(drilled, at))
             yield f"{stamp}{_sign(line)}{sentence}"
@@ -63,6 +66,24 @@ def _refused(drilled: Drilled, line: Refused, stamp: str, lang: str, name_of: Na
     title = step_title(drilled.rules.plan, line.step, lang)
     yield f"{stamp}✗ {say(code, lang, person=name_of(line.by), title=title, why=first)}"
     yield from (f"{'':18}- {one}" for one in rest)
+
+
+def _injected(drilled: Drilled, line: Injected, lang: str, name_of: NameOf) -> str:
+    one = line.inject
+    if one.of_the_road:
+        until = _day_and_time(drilled, drilled.script.starts + (one.until or one.at))
+        if one.closed:
+            return say("drill.inject.closed", lang, until=until)
+        return say("drill.inject.slow", lang, until=until, times=f"{one.travel / AS_EVER:g}")
+    facts = ", ".join(f"{name} = {_value(value, lang)}" for name, value in one.facts.items())
+    if line.lost:
+        return say("drill.inject.lost", lang, facts=facts)
+    title = step_title(drilled.rules.plan, line.step, lang)
+    return say("drill.inject.facts", lang, facts=facts, person=name_of(line.by), title=title)
+
+
+def _value(value: object, lang: str) -> str:
+    return say("drill.yes" if value else "drill.no", lang) if isinstance(value, bool) else str(value)
 
 
 def _sign(event: e.Event) -> str:

@@ -1,4 +1,4 @@
-"""A hole as a drill script: text in the drill's own format that fails when it is rehearsed, as long as the hole is there.
+"""A hole as a drill script: text in the drill's own format that fails when rehearsed, as long as the hole is there.
 
 Writes values only, quoted as JSON, which YAML reads the same. Knows nothing of how drills are run.
 """
@@ -81,7 +81,7 @@ def _late(hole: Hole, reach: Reach) -> Iterator[tuple[str, Milliseconds, Millise
 
 
 def _verb(verb: Verb, world: World) -> str:
-    """In a drill the called only say that they have received it: that is the verb to look for, unless that is not enough."""
+    """In a drill the called say that they have received it: the verb to look for, unless that is not enough."""
     return Verb.TAKEN.value if world.assumptions.idle and verb is not Verb.RECEIVED else Verb.RECEIVED.value
 
 

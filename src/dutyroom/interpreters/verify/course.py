@@ -25,7 +25,7 @@ Reaches = Callable[[str, str, Instant], bool]
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """What fails in a run: these persons, and calls on these kinds of channel. `idle`: the persons answer, and no more."""
+    """What fails in a run: these persons, calls on these kinds of channel. `idle`: they answer, and no more."""
 
     persons: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()

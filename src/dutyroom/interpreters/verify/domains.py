@@ -52,7 +52,7 @@ def kinds_of(plan: Plan, step: Step) -> tuple[str, ...]:
 
 
 def _can_hold(plan: Plan, expression: str, kind: str) -> bool:
-    """Whether some answer makes the condition true. Too many answers to try count as yes: better asked than left out."""
+    """Whether some answer makes the condition true. Too many to try count as yes: better asked than left out."""
     tried = 0
     for seen in _views(plan, expression, kind):
         tried += 1
@@ -70,7 +70,7 @@ def _views(plan: Plan, expression: str, kind: str) -> Iterator[Mapping[str, obje
         yield {
             "phase": "response",
             "level": level,
-            "rank": plan.rank.get(level, 0),
+            "rank": plan.rank.get(str(level), 0),
             "facts": rest | dict(zip(named, chosen, strict=True)),
             "unknown": [],
             "assisting": False,

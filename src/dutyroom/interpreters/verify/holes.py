@@ -1,6 +1,7 @@
 """What a hole looks like from inside: its course, when somebody answers at last, what would close it, how to replay it.
 
-Everything is a run on the real core with the hole's failure, from its first start. Refuses to judge who is to blame for a hole: it belongs to a post and a span of time.
+Everything is a run on the real core with the hole's failure, from its first start. Refuses to judge who is to blame for
+a hole: it belongs to a post and a span of time.
 """
 
 import hashlib

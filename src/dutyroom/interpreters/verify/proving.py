@@ -1,8 +1,8 @@
 """The proof of cover: every question over the whole stretch, put together; and proved anew after a change.
 
-`verify(rules, span, missing, assumptions, progress)` gives the answer. `prove` keeps with it what was learnt, from which
-`reprove` sweeps only the moments that a changed shift, leave or phone touches; a test holds its answer equal to a full
-proof's. Makes no judgement of its own: runs are the core's.
+`verify(rules, span, missing, assumptions, progress)` gives the answer. `prove` keeps with it what was learnt, from
+which `reprove` sweeps only the moments that a changed shift, leave or phone touches; a test holds its answer equal to a
+full proof's. Makes no judgement of its own: runs are the core's.
 """
 
 import hashlib
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from dutyroom.core.instants import Instant
 from dutyroom.core.proof import Assumptions, Hole, Proof
-from dutyroom.core.roster import PlanInForce, Responder, Roster
-from dutyroom.interpreters.verify.changes import touched
+from dutyroom.core.roster import END, PlanInForce, Responder, Roster
+from dutyroom.interpreters.verify.changes import roles, touched
 from dutyroom.interpreters.verify.flow import flow_of
 from dutyroom.interpreters.verify.holes import Telling
 from dutyroom.interpreters.verify.margins import weakest
@@ -146,8 +146,21 @@ def _concluded(proved: Proved, again: set[int]) -> Proved:
         covered_until=min((one.spans[0][0] for one in holes), default=proved.proof.ends),
         moments=sum(one.moments for one in proved.swept),
         runs=sum(one.runs for one in proved.swept),
+        empty_from=_ends(proved),
     )
     return replace(proved, proof=_aged(proved, proof))
+
+
+def _ends(proved: Proved) -> dict[str, Instant]:
+    """From when on nobody is rostered on a role that somebody will be looked for in."""
+    asked = dict.fromkeys(role for one in proved.swept for role in roles(one.asked.plan))
+    roster, ends = proved.rules.roster, proved.proof.ends
+    found = {}
+    for role in asked:
+        holders, since, until = roster.holders_span(role, ends - 1)
+        if not holders and until == END:
+            found[role] = max(since, proved.proof.starts)
+    return found
 
 
 def _aged(proved: Proved, proof: Proof) -> Proof:

@@ -17,7 +17,7 @@ from dutyroom.interpreters.verify.memo import Watched
 
 @dataclass
 class Reach:
-    """What a run may know of people's channels, under the assumptions, from `starts` on. `sure` pairs count in any case."""
+    """What a run may know of people's channels under the assumptions. `sure` pairs count in any case."""
 
     people: Mapping[str, Responder]
     assumptions: Assumptions

@@ -118,7 +118,9 @@ def _made(typed: Typed, plan: Plan, zone: str, now: Instant, language: str) -> t
 def made_title(plan: Plan, kind: str, level: str, language: str) -> str:
     """What such a drill is called."""
     levels = {one.id: one.name.in_language(language) for one in plan.levels}
-    return " · ".join(part for part in (plan.kinds[kind].in_language(language), levels.get(level, "")) if part)
+    return " · ".join(
+        part for part in (plan.kinds[kind].in_language(language), levels.get(level, "")) if part
+    )
 
 
 def made_script(plan: Plan, kind: str, level: str, starts: datetime, hours: int) -> str:

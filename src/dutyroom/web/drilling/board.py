@@ -108,7 +108,9 @@ def _slider(seen: Watched, at: Instant, shown: Shown) -> dict[str, Any]:
 
 
 def _line(seen: Watched, event: Event, shown: Shown) -> tuple[str, str]:
-    name = lambda person: seen.names.get(person, person)  # noqa: E731
+    def name(person: str) -> str:
+        return seen.names.get(person, person)
+
     return shown.time(event.at), narrate(seen.plan, event, shown.language, name, shown.time)
 
 
@@ -135,7 +137,9 @@ def _row(site: Site, seen: Watched, case: state.Case) -> Any:
 
 
 def _owed(row: Case, case: state.Case) -> list[Obligation]:
-    return [_obligation(number, row, owed) for number, owed in enumerate(case.open_obligations()) if owed.dues]
+    return [
+        _obligation(number, row, owed) for number, owed in enumerate(case.open_obligations()) if owed.dues
+    ]
 
 
 def _obligation(number: int, row: Case, owed: state.Obligation) -> Obligation:
@@ -160,7 +164,11 @@ def _obligation(number: int, row: Case, owed: state.Obligation) -> Obligation:
 
 def _missed(row: Case, past: tuple[Event, ...], shown: Shown) -> tuple[rows.MissedRow, ...]:
     excused = {(event.key, event.verb) for event in past if isinstance(event, MissExcused)}
-    found = [event for event in past if isinstance(event, DeadlineMissed) and (event.key, event.verb) not in excused]
+    found = [
+        event
+        for event in past
+        if isinstance(event, DeadlineMissed) and (event.key, event.verb) not in excused
+    ]
     recent = [event for event in reversed(found) if event.at >= shown.now - DAY]
     return tuple(rows.missed_row(row, event, shown) for event in recent)
 

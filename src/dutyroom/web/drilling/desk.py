@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 
 from dutyroom import wiring
@@ -70,7 +71,7 @@ class Watched:
 def find(request: Visit, code: str, drill: UUID) -> tuple[Site, Rehearsal]:
     """The site and its rehearsal, if they are the reader's to see. Raises Http404."""
     site = found.site_of(request, code)
-    rows = rehearsals_for(request.person).select_related("edition", "case", "started_by", "signed_by")
+    rows = rehearsals_for(request.person).select_related("edition", "case", "site", "started_by", "signed_by")
     row = rows.filter(site=site, pk=drill).first()
     if row is None:
         raise Http404
@@ -78,8 +79,19 @@ def find(request: Visit, code: str, drill: UUID) -> tuple[Site, Rehearsal]:
 
 
 def is_over(row: Rehearsal) -> bool:
-    """Whether there is something to report on: a simulated drill is done, an exercise's case is closed."""
-    return row.state == "done" or (row.kind == LIVE and row.case is not None and row.case.closed_at is not None)
+    """Whether its report may be signed: a simulated drill is done, an exercise's response is over."""
+    over = row.kind == LIVE and row.case is not None and row.case.phase in ("recovery", "closed")
+    return over or row.state == "done"
+
+
+def last_of_kind(row: Rehearsal) -> Rehearsal | None:
+    """The drill before this one that is over: in the same way, of the same matter."""
+    same = Q(title=row.title) | (Q(script=row.script) & ~Q(script=""))
+    over = Q(state="done") | Q(case__phase__in=("recovery", "closed"))
+    found = Rehearsal.objects.filter(
+        same, over, site=row.site_id, kind=row.kind, started_at__lt=row.started_at
+    )
+    return found.select_related("edition", "case", "site").order_by("-started_at").first()
 
 
 def rules_for(site: Site, edition: Edition) -> PlanInForce:
@@ -127,8 +139,12 @@ def _live(row: Rehearsal) -> Watched | None:
     rules = wiring.case_rules(case)
     entries = Entry.objects.filter(case=case).order_by("case_seq").values_list("type", "body")
     events = tuple(load_event(kind, json.loads(body)) for kind, body in entries)
-    acting = {str(person) for event in events for person in (getattr(event, "by", ""), getattr(event, "person", ""))}
-    names = names_of(acting | {person for role in rules.plan.roles for person in rules.roster.standing.get(role, ())})
+    acting = {
+        str(person) for event in events for person in (getattr(event, "by", ""), getattr(event, "person", ""))
+    }
+    names = names_of(
+        acting | {person for role in rules.plan.roles for person in rules.roster.standing.get(role, ())}
+    )
     return Watched(row, rules, None, events[0].at, events[-1].at, events, names)
 
 

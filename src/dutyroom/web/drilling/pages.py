@@ -77,7 +77,14 @@ def exercise(request: Visit, code: str) -> HttpResponse:
         typed.fault("kind", "not_an_option")
         return _listing(request, site, typed, "exercise")
     begun = Beginning(
-        receipt.case, str(site.pk), str(edition.pk), desk.LIVE, asked.title, by, duty=asked.duty, case=receipt.case
+        receipt.case,
+        str(site.pk),
+        str(edition.pk),
+        desk.LIVE,
+        asked.title,
+        by,
+        duty=asked.duty,
+        case=receipt.case,
     )
     rehearsals.begin(wiring.pool(), begun, now)
     return HttpResponseRedirect(reverse("drill", args=[code, receipt.case]), status=303)
@@ -121,7 +128,9 @@ def _listing(request: Visit, site: Site, typed: Typed | None = None, form: str =
     rows = rehearsals_for(request.person).filter(site=site).defer("result", "script")
     given = {
         "site": site,
-        "rows": [_held(row, shown) for row in rows.select_related("case").order_by("-started_at")[:MOST_LISTED]],
+        "rows": [
+            _held(row, shown) for row in rows.select_related("case").order_by("-started_at")[:MOST_LISTED]
+        ],
         "duties": duties(plan, site, shown),
         "form": form,
         "typed": dict(request.POST.items()) if typed else {},
@@ -168,13 +177,13 @@ def _choices(request: Visit, site: Site, edition: Edition, plan: Plan) -> dict[s
 
 
 def _faults(typed: Typed, language: str) -> list[tuple[str, str]]:
-    return [(fault.field, say(fault.code, language, **fault.fields)) for fault in typed.faults]
+    return [
+        (say(f"drills.field.{fault.field}", language), say(fault.code, language, **fault.fields))
+        for fault in typed.faults
+    ]
 
 
 def _card(site: Site) -> SiteCard:
-    from dutyroom.web.reporting import sites
-
-    card = sites().by_code(site.code)
-    if card is None:
-        raise LookupError(site.code)
-    return card
+    return SiteCard(
+        str(site.pk), str(site.tenant), site.code, site.name_zh, site.name_en, site.zone, site.duty_phone
+    )

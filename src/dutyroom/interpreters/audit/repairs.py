@@ -1,0 +1,65 @@
+"""What one change of a record may be, and what it costs: the table by which the cheapest explanation is found.
+
+The figures only order the explanations. A change that says less about people comes first where two would do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dutyroom.core.audited import Kind
+from dutyroom.core.instants import Instant
+from dutyroom.core.plan import Verb
+
+# Each with its reason.
+COSTS: Mapping[str, int] = {
+    "wrong_actor": 2,  # one name stands where another should: the least that can be wrong with an act
+    "changed": 2,  # one entry says other than follows; each such entry once
+    "too_early": 2,  # a timer ran out before its time: the entry itself is right
+    "too_late": 2,  # or after it
+    "not_called": 2,  # one call that should have been made is not there
+    "open_at_end": 2,  # one end, however much was still owed
+    "skipped": 3,  # an act is not on record: more than a call, since everything that followed rests on it
+    "out_of_order": 3,  # one act stands elsewhere: one move, dearer than a slip in an entry
+    "not_noticed": 4,  # a deadline ran out and the record is silent: a machine misses that less easily than a call
+    "twice": 4,  # leaving out what somebody recorded comes last
+    "not_in_plan": 4,
+    "missing_entry": 3,
+    "extra_entry": 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change that makes the record follow from its plan. `entries` are positions from 1.
+
+    `inserted` and `moved` acts have no instant of their own on record.
+    """
+
+    kind: Kind
+    cost: int
+    step: str
+    key: str
+    role: str
+    entries: tuple[int, ...]
+    at: Instant
+    verb: Verb | None = None
+    expected: str = ""
+    found: str = ""
+    inserted: bool = False
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The repairs of a path, newest first, shared between paths that part."""
+
+    repair: Repair
+    before: "Trail | None"
+
+
+def listed(trail: Trail | None) -> tuple[Repair, ...]:
+    """The repairs in the order in which they were made."""
+    found = []
+    while trail is not None:
+        found.append(trail.repair)
+        trail = trail.before
+    return tuple(reversed(found))

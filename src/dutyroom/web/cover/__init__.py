@@ -1,0 +1,1 @@
+"""The pages that say whether somebody is always reachable, and what to do where nobody is."""
