@@ -16,6 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from dutyroom import wiring
+from dutyroom.store import rehearsals
+from dutyroom.store.rehearsals import Beginning
 from dutyroom.web import access
 from dutyroom.web.reporting import case_of, sites
 from tests.web.builder import House, bare_site, execute, house, newcomer, rows
@@ -47,6 +50,13 @@ ROUTES = {
     "plan_draft": ("get", "/plan/{code}/paper", "private"),
     "plan_findings": ("post", "/plan/{code}/findings", "private"),
     "plan_approve": ("post", "/plan/{code}/approve", "private"),
+    "drills": ("get", "/plan/{code}/drills", "private"),
+    "drill_start": ("post", "/plan/{code}/drills/start", "private"),
+    "drill_exercise": ("post", "/plan/{code}/drills/exercise", "private"),
+    "drill": ("get", "/plan/{code}/drills/{case}", "private"),
+    "drill_board": ("get", "/plan/{code}/drills/{case}/board", "private"),
+    "drill_report": ("get", "/plan/{code}/drills/{case}/report", "private"),
+    "drill_report_file": ("get", "/plan/{code}/drills/{case}/report.docx", "private"),
     "people": ("get", "/people", ""),
     "invite": ("get", "/people/{person}/invite", "private"),
     "board": ("get", "/board?site={code}", "private"),
@@ -78,9 +88,12 @@ def objects_of(home: House, case: str, person: str) -> dict[str, str]:
         case,
     )
     kinds = {blob["kind"]: blob["id"] for blob in blobs}
+    edition = rows("SELECT id::text FROM store_edition WHERE site_id = %s", home.site)[0]["id"]
+    exercised = Beginning(case, home.site, edition, "live", "演练", person, case=case)
+    rehearsals.begin(wiring.pool(), exercised, wiring.clock().now())
     return {
         "code": home.code,
-        "edition": rows("SELECT id::text FROM store_edition WHERE site_id = %s", home.site)[0]["id"],
+        "edition": edition,
         "case": case,
         "person": person,
         "photo": kinds["photos"],

@@ -2,16 +2,13 @@
 
 import json
 import re
-import uuid
-from typing import Any
 
 import pytest
 
 from dutyroom import wiring
-from dutyroom.core.codec import load_case
 from dutyroom.store import rehearsals
 from dutyroom.wiring.rehearsing import carry_out
-from tests.web.builder import House, execute, house, new_command, one, rows
+from tests.web.builder import House, house, one, rows
 
 LOCK = 4711
 
@@ -56,9 +53,10 @@ def test_a_drill_waits_for_a_worker_and_says_so(home: House) -> None:
     assert "排队中" in page
     row = one("SELECT state, result FROM store_rehearsal WHERE id = %s", drill)
     assert row == {"state": "queued", "result": ""}
-    assert home.browser("project_manager").get(
-        f"/plan/{home.code}/drills/{drill}?since=queued-0"
-    ).status_code == 204
+    assert (
+        home.browser("project_manager").get(f"/plan/{home.code}/drills/{drill}?since=queued-0").status_code
+        == 204
+    )
 
 
 def test_what_a_worker_carried_out_is_what_the_command_line_prints(home: House, played: str) -> None:
@@ -78,10 +76,214 @@ def test_the_board_shows_the_drill_as_it_stood_at_the_instant(home: House, playe
     assert "演练" in first and "虚拟时间" in first
     assert "核实" in first
     assert first != later and "已报告" not in first
-    assert 'type="range"' in first and "rel=\"next\"" in first
+    assert 'type="range"' in first and 'rel="next"' in first
     assert "hx-get" not in first
 
 
 @pytest.mark.parametrize("text", ["x", "-5", "99999999999999", "٣", "%00"])
 def test_a_strange_instant_is_an_instant(home: House, played: str, text: str) -> None:
     read(home, f"/{played}/board?t={text}")
+
+
+def test_a_drill_by_chance_keeps_its_sample_and_the_middle_run(home: House) -> None:
+    drill = carried_out(home, script="made", kind="injury", level="III", runs="20", seed="7", hours="1")
+    row = one("SELECT result, state, progress, runs FROM store_rehearsal WHERE id = %s", drill)
+    result = json.loads(row["result"])
+    assert (row["state"], row["progress"], row["runs"]) == ("done", 20, 20)
+    assert (result["sample"]["runs"], result["sample"]["seed"]) == (20, 7)
+    levels = [body["level"] for name, body in result["events"] if name == "LevelSet"]
+    assert levels in ([], ["III"])
+    assert "居中的一次" in read(home, f"/{drill}")
+    assert read(home, f"/{drill}/board?t=600")
+
+
+def exercise(home: House, **given: str) -> Any:
+    """A live exercise begun by the project manager: the answer."""
+    form = {
+        "command": new_command(), "kind": "injury", "affected": "1", "where": "北环路",
+        "what": "设想一人倒地", "sure": "yes",
+    } | given  # fmt: skip
+    return home.browser("project_manager").post(f"/plan/{home.code}/drills/exercise", form)
+
+
+def test_an_exercise_is_a_case_apart_and_its_calls_are_marked(open_database: None) -> None:
+    home = house()
+    command = new_command()
+    answer = exercise(home, command=command)
+    assert answer.status_code == 303
+    case = answer["Location"].rsplit("/", 1)[1]
+    again = exercise(home, command=command)
+    assert again["Location"] == answer["Location"]
+    row = one("SELECT kind, state, case_id::text AS case FROM store_rehearsal WHERE id = %s", case)
+    assert row == {"kind": "live", "state": "running", "case": case}
+    assert one("SELECT exercise FROM store_case WHERE id = %s", case) == {"exercise": True}
+    calls = rows("SELECT exercise, outside, state FROM store_delivery WHERE case_id = %s", case)
+    assert calls
+    assert all(call["exercise"] for call in calls)
+    officer = home.browser("duty_officer")
+    assert "【演练】" in officer.get("/duty").content.decode()
+    assert "真人参加" in officer.get(f"/c/{case}").content.decode()
+    manager = home.browser("project_manager")
+    assert "演练" in manager.get(f"/board?site={home.code}").content.decode()
+    assert "实战演练" in read(home, f"/{case}")
+    assert "回放" in read(home, f"/{case}/board")
+
+
+def test_what_an_exercise_missed_is_not_among_what_was_missed(open_database: None) -> None:
+    home = house()
+    case = exercise(home)["Location"].rsplit("/", 1)[1]
+    real = home.report()
+    for one_case in (case, real):
+        execute(
+            "INSERT INTO store_entry (tenant, entry_id, site_id, case_id, case_seq, type, at, recorded_at, actor, body, "
+            "previous, leaf) SELECT tenant, gen_random_uuid(), site_id, id, 9000, 'DeadlineMissed', %s, %s, '', %s, '', "
+            "'' FROM store_case WHERE id = %s",
+            *missed_now(), one_case,
+        )  # fmt: skip
+    page = home.browser("project_manager").get(f"/board?site={home.code}").content.decode()
+    missed = page.split('id="b-missed"')[1].split("</section>")[0]
+    assert missed.count('class="miss-row"') == 1
+    assert f"/c/{real}" in missed
+
+
+def missed_now() -> tuple[str, str, str]:
+    now = wiring.clock().now()
+    from dutyroom.core.codec import dump_event
+    from dutyroom.core.events import DeadlineMissed
+    from dutyroom.core.instants import iso
+    from dutyroom.core.plan import ClockKind, Verb
+
+    event = DeadlineMissed(now, "verify#1", "verify", Verb.DONE, now, ClockKind.HARD, "duty_officer")
+    return iso(now), iso(now), json.dumps(dump_event(event))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"sure": ""}, "确认"),
+        ({"what": "  "}, "设想发生了什么"),
+        ({"kind": "nothing"}, "事件种类"),
+        ({"affected": "very many"}, "涉及人数"),
+        ({"where": "x" * 300}, "设想的地点"),
+        ({"command": "\0"}, "页面已过期"),
+    ],
+)
+def test_an_exercise_that_is_not_filled_in_calls_nobody(
+    home: House, given: dict[str, str], said: str
+) -> None:
+    before = rows("SELECT 1 AS x FROM store_delivery WHERE site_id = %s", home.site)
+    answer = exercise(home, **given)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert said in page.split('role="alert"')[1].split("</div>")[0]
+    assert rows("SELECT 1 AS x FROM store_delivery WHERE site_id = %s", home.site) == before
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"script": "99"}, {"script": ""}, {"script": "made"}, {"script": "made", "kind": "x"}, {"runs": "99999999"},
+        {"how": "never"}, {"seed": "‮7"}, {"duty": "nothing"}, {"script": "made", "kind": "injury", "at": "soon"},
+        {"script": "made", "kind": "injury", "hours": "900"}, {"how": "random", "runs": "10001"},
+    ],
+)  # fmt: skip
+def test_a_drill_that_cannot_be_begun_is_not_and_says_why(home: House, given: dict[str, str]) -> None:
+    form = {"script": "0", "how": "scripted"} | given
+    answer = home.browser("project_manager").post(f"/plan/{home.code}/drills/start", form)
+    if given == {"seed": "‮7"}:
+        assert answer.status_code in (303, 409)
+        return
+    assert answer.status_code == 409
+    assert "<li><b>" in answer.content.decode()
+
+
+MARKS = {
+    "purpose": "检验夜间呼叫", "evaluation": "两名评估岗位现场观察", "problems": "未发现问题", "advice": "增加一条语音通道",
+    "conclusion": "达到目标", "grade": "good", "item.command": "指挥清楚",
+}  # fmt: skip
+
+
+def report(home: House, drill: str, **given: str) -> Any:
+    return home.browser("project_manager").post(f"/plan/{home.code}/drills/{drill}/report", given)
+
+
+def test_a_report_is_filled_in_by_itself_and_signed_once(home: House) -> None:
+    drill = carried_out(home, duty="law_drill_plan")
+    page = read(home, f"/{drill}/report")
+    assert "草稿" in page
+    assert "呼叫次数" in page
+    assert report(home, drill, **MARKS, do="keep").status_code == 303
+    assert "增加一条语音通道" in read(home, f"/{drill}/report")
+    assert report(home, drill, **(MARKS | {"problems": ""}), do="sign").status_code == 409
+    assert "overdue" in read(home, "", "en") or "due by" in read(home, "", "en")
+    assert report(home, drill, **MARKS, do="sign").status_code == 303
+    signed = read(home, f"/{drill}/report")
+    assert "签字" in signed
+    assert "<textarea" not in signed
+    changed = report(home, drill, **(MARKS | {"conclusion": "改掉"}), do="keep")
+    assert changed.status_code == 409
+    assert "改掉" not in read(home, f"/{drill}/report")
+    duties = read(home, "").split('id="d-duties"')[1].split("</section>")[0]
+    assert f"/drills/{drill}" in duties
+    assert "本轮已完成" in duties
+
+
+def test_the_next_drill_is_compared_with_the_last(home: House, played: str) -> None:
+    later = carried_out(home)
+    page = read(home, f"/{later}/report")
+    assert "持平" in page
+    assert "以前没有同类演练" not in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_report_leaves_as_pdf_and_word(home: House, played: str, language: str) -> None:
+    manager = home.browser("project_manager", language=language)
+    pdf = manager.get(f"/plan/{home.code}/drills/{played}/report.pdf")
+    assert pdf.content.startswith(b"%PDF-")
+    docx = manager.get(f"/plan/{home.code}/drills/{played}/report.docx")
+    assert docx.content.startswith(b"PK")
+    assert manager.get(f"/plan/{home.code}/drills/{played}/report.xls").status_code == 404
+
+
+def test_the_report_of_an_exercise_waits_for_its_end(open_database: None) -> None:
+    home = house()
+    case = exercise(home)["Location"].rsplit("/", 1)[1]
+    refused = report(home, case, **MARKS, do="sign")
+    assert refused.status_code == 409
+    assert "还没有结束" in refused.content.decode()
+    answers = {"kind": "other", "affected": 0, "injured": 0, "how_checked": "电话"}
+    home.act(case, "duty_officer", "verify#1", **answers)
+    assert home.act(case, "project_manager", "stand_down", reason="演练结束").phase == "closed"
+    assert report(home, case, **MARKS, do="sign").status_code == 303
+    row = one("SELECT state, signed_by_id::text AS by FROM store_rehearsal WHERE id = %s", case)
+    assert row == {"state": "done", "by": home.holder("project_manager")}
+
+
+def test_the_database_keeps_a_signed_report_and_calls_of_an_exercise_inside(home: House, played: str) -> None:
+    assert report(home, played, **MARKS, do="sign").status_code == 303
+    with pytest.raises(Exception, match="is signed"):
+        execute("UPDATE store_rehearsal SET marks = '{}' WHERE id = %s", played)
+    case = exercise(home)["Location"].rsplit("/", 1)[1]
+    with pytest.raises(Exception, match="delivery_exercise_stays_inside"):
+        execute("UPDATE store_delivery SET outside = true WHERE case_id = %s", case)
+
+
+def test_a_dead_workers_drill_is_begun_anew(home: House) -> None:
+    drill = begin(home)
+    while rehearsals.claim(wiring.pool(), LOCK) != drill:
+        pass
+    assert rehearsals.release_dead(wiring.pool(), LOCK + 1) >= 1
+    assert one("SELECT state FROM store_rehearsal WHERE id = %s", drill) == {"state": "queued"}
+
+
+def test_a_script_that_no_longer_fits_says_so(home: House) -> None:
+    drill = begin(home)
+    execute("ALTER TABLE store_rehearsal DISABLE TRIGGER signed_rehearsal")
+    try:
+        execute("UPDATE store_rehearsal SET script = 'drill: {}' WHERE id = %s", drill)
+    finally:
+        execute("ALTER TABLE store_rehearsal ENABLE TRIGGER signed_rehearsal")
+    while rehearsals.claim(wiring.pool(), LOCK) != drill:
+        pass
+    carry_out(drill)
+    assert "脚本与预案对不上" in read(home, f"/{drill}")

@@ -13,7 +13,7 @@ from dutyroom.adapters.staff import Holder, read_staff
 from dutyroom.core.checks import check_holders, examine
 from dutyroom.core.findings import Finding
 from dutyroom.core.plan import Plan
-from dutyroom.core.roster import Channel, PlanInForce, Responder, Roster
+from dutyroom.core.roster import Channel, PlanInForce, Responder, Roster, outward
 from dutyroom.core.rosterfile import check_roster, read_roster
 from dutyroom.core.surroundings import Reference
 
@@ -102,7 +102,7 @@ def scripts(folder: Path) -> tuple[Path, ...]:
 
 def responder(holder: Holder) -> Responder:
     """A line of the people workbook as the core knows it: a staff number and kinds of channels."""
-    return Responder(holder.number, holder.language, tuple(Channel(kind) for kind, _ in holder.channels))
+    return Responder(holder.number, holder.language, outward(Channel(kind) for kind, _ in holder.channels))
 
 
 def _within(file: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

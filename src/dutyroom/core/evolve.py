@@ -15,7 +15,9 @@ Changes = dict[str, Any]  # fields of the case that an event changes, with their
 def evolve(case: Case, event: e.Event) -> Case:
     """The case after the event."""
     changes = _FOLDS[type(event)](case, event)
-    return _replace(case, last_at=max(case.last_at, event.at), events=case.events + 1, **changes)
+    changes["last_at"] = max(case.last_at, event.at)
+    changes["events"] = case.events + 1
+    return _with(case, changes)
 
 
 def replay(events: "tuple[e.Event, ...] | list[e.Event]", case: Case | None = None) -> Case:
@@ -66,7 +68,7 @@ def _called(case: Case, event: e.PersonCalled) -> Changes:
         case,
         event.key,
         called=(*owed.called, (event.person, event.channel)),
-        asked=tuple(dict.fromkeys((*owed.asked, event.person))),
+        asked=_with_person(owed.asked, event.person),
         calls=event.call,
         next_call_at=event.next_call_at,
     )
@@ -91,22 +93,28 @@ def _exhausted(case: Case, event: e.LadderExhausted) -> Changes:
 def _marked(case: Case, event: e.ActMarked) -> Changes:
     owed = case.obligations[event.key]
     mark = Mark(event.by, event.times.reported_at, event.at)
-    marks = dict.fromkeys(implied(event.verb), mark) | dict(owed.marks)
+    marks = {**dict.fromkeys(implied(event.verb), mark), **owed.marks}
     if event.verb is Verb.TAKEN:
         marks[Verb.TAKEN] = mark
-    asked = tuple(dict.fromkeys((*owed.asked, event.by)))
     # The calling goes on where it was if the answer did not stop it; otherwise it would begin anew.
     goes_on = event.next_call_at is not None and event.next_call_at == owed.next_call_at
-    called = owed.called if goes_on else ()
-    changed = _replace(owed, marks=marks, next_call_at=event.next_call_at, called=called, asked=asked)
+    marked: Changes = {
+        "marks": marks,
+        "next_call_at": event.next_call_at,
+        "called": owed.called if goes_on else (),
+        "asked": _with_person(owed.asked, event.by),
+    }
     if event.verb is Verb.DONE:
-        changed = _replace(
-            changed, status="done", next_call_at=None, facts=event.facts, answers=event.answers
-        )
-    changes = _put(case, changed) | {"commands": case.commands.with_one(event.command)}
+        marked |= {"status": "done", "next_call_at": None, "facts": event.facts, "answers": event.answers}
+    changes = _change(case, event.key, **marked)
+    changes["commands"] = case.commands.with_one(event.command)
     if event.verb is Verb.DONE:
         changes |= _finish(case, event.step, mark, event.facts)
     return changes
+
+
+def _with_person(asked: tuple[str, ...], person: str) -> tuple[str, ...]:
+    return asked if person in asked else (*asked, person)
 
 
 def _volunteered(case: Case, event: e.ActVolunteered) -> Changes:
@@ -189,7 +197,7 @@ def _count(case: Case, step: str) -> dict[str, int]:
     return {**case.done, step: case.done.get(step, 0) + 1}
 
 
-def _replace(value: T, **changes: Any) -> T:
+def _with(value: T, changes: Changes) -> T:
     """`dataclasses.replace` in a tenth of its time: most of what a decision costs is copies.
 
     For values with a `__dict__`. What an obligation has worked out about itself does not hold for its copy.
@@ -207,7 +215,7 @@ def _put(case: Case, owed: Obligation) -> Changes:
 
 
 def _change(case: Case, key: str, **changes: Any) -> Changes:
-    return _put(case, _replace(case.obligations[key], **changes))
+    return _put(case, _with(case.obligations[key], changes))
 
 
 _FOLDS: dict[type, Callable[[Case, Any], Changes]] = {

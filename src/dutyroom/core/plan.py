@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from dutyroom.core.instants import Milliseconds
+from dutyroom.core.instants import MINUTE, Milliseconds
 from dutyroom.core.surroundings import (
     CalendarDuty,
     Outside,
@@ -58,6 +58,8 @@ class ClockKind(StrEnum):
     SOFT = "soft"
     DEFAULT = "default"
 
+
+REMINDER = 5 * MINUTE
 
 OPENED = "opened"
 STARTS = (OPENED, "happened", "known", "reported", "received")
@@ -193,6 +195,16 @@ class Repeat(Strict):
     every: Milliseconds
     until: str = "false"
     nothing_new: bool = False
+
+    @property
+    def interval(self) -> Milliseconds:
+        """`every`, at least a minute: the checker refuses less, but a draft is played before it is approved."""
+        return max(self.every, MINUTE)
+
+    @property
+    def reminder(self) -> Milliseconds:
+        """How long before a later round falls due its owner is reminded."""
+        return min(REMINDER, self.interval // 6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Knows person identifiers and channel kinds only: names, numbers and addresses ne
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -12,6 +12,8 @@ from operator import itemgetter
 
 from dutyroom.core.instants import Instant, Milliseconds
 from dutyroom.core.plan import Plan
+
+INBOX = "inbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,13 @@ class Responder:
     person: str
     language: str = "zh"
     channels: tuple[Channel, ...] = ()
+
+
+def outward(channels: Iterable[Channel]) -> tuple[Channel, ...]:
+    """The channels on which somebody is called: every call stands in the own inbox anyway, which reaches nobody who is
+    not looking. It is a channel only for who has no other."""
+    listed = tuple(channels)
+    return tuple(channel for channel in listed if channel.kind != INBOX) or listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,26 @@ def settle(
 
     `outages` are the spans in which nobody was there to notice: a timer that fell due in one is marked so.
     """
+    return _settle(rules, case, now, now, outages)
+
+
+def settle_before(
+    rules: PlanInForce, case: Case, now: Instant, outages: Sequence[Outage] = ()
+) -> tuple[Case, tuple[Event, ...]]:
+    """As `settle`, before what a person did is decided at `now`: who acts at the very instant of a timer is in time.
+
+    What fell due in an outage that ends at `now` is noticed at that instant too, and so not before the act.
+    """
+    noticed_now = [start for start, end in outages if end == now]
+    return _settle(rules, case, min([now, *noticed_now]) - 1, now, outages)
+
+
+def _settle(
+    rules: PlanInForce, case: Case, until: Instant, now: Instant, outages: Sequence[Outage]
+) -> tuple[Case, tuple[Event, ...]]:
+    """Every timer due by `until` runs out; whoever notices it late does so at `now`."""
     events: list[Event] = []
-    while due := _fallen_due(case, now):
+    while due := _fallen_due(case, until):
         due_at, key, timer = due
         down = any(start <= due_at < end for start, end in outages)
         at = due_at if not down and now - due_at <= GRACE else now

@@ -7,12 +7,10 @@ it (promises, confirmations, repeats). Refuses to know who answers; that is for 
 
 from dataclasses import replace
 
-from dutyroom.core.instants import DAY, MINUTE, SECOND, Milliseconds
+from dutyroom.core.instants import DAY, SECOND
 from dutyroom.core.phases import READINESS
 from dutyroom.core.plan import Clock, ClockKind, Join, Plan, Step, Verb
 from dutyroom.core.surroundings import Warnings
-
-_REMINDER = 5 * MINUTE  # as the core reminds of a repeat before it falls due
 
 
 def alone(plan: Plan, step: str, role: str = "", again: bool = False) -> Plan:
@@ -47,14 +45,10 @@ def alone(plan: Plan, step: str, role: str = "", again: bool = False) -> Plan:
         uses=(),
     )
     defaults = plan.defaults
-    if again:
-        # How long a call waits for its answer counts from when the round was opened, a whole interval before.
-        patience = min(_every(one) // 15, DAY)
-        defaults = replace(
-            defaults,
-            ask_again=max(defaults.ask_again, SECOND, patience),
-            ring_again=max(defaults.ring_again, SECOND, patience),
-        )
+    if again and one.repeat is not None:
+        # How long the last rung is left alone counts from when the round was opened, a whole interval before.
+        pause = max(defaults.ring_again, SECOND, min(one.repeat.interval // 15, DAY))
+        defaults = replace(defaults, ring_again=pause)
     return replace(
         plan,
         defaults=defaults,
@@ -75,15 +69,6 @@ def owners(plan: Plan, step: Step) -> tuple[str, ...]:
     return step.who[:1]
 
 
-def reminder(step: Step) -> Milliseconds:
-    """How long before a later round of the step falls due its reminder is."""
-    return min(_REMINDER, _every(step) // 6)
-
-
-def _every(step: Step) -> Milliseconds:
-    return max(step.repeat.every, MINUTE) if step.repeat else 0
-
-
 def _round(step: Step) -> dict[Verb, Clock]:
     kind = step.clocks[Verb.DONE].kind if Verb.DONE in step.clocks else ClockKind.HARD
-    return {Verb.DONE: Clock(kind, reminder(step))}
+    return {Verb.DONE: Clock(kind, step.repeat.reminder if step.repeat else 0)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dutyroom.core.commands import Act, Justify, NoteCallFailed, OpenCase, Volunteer, Waive
 from dutyroom.core.decide import decided
 from dutyroom.core.findings import Refusal
-from dutyroom.core.settle import settle
+from dutyroom.core.settle import settle, settle_before
 from dutyroom.core.state import Case
 from dutyroom.ports import Clock, Opening, Receipt, Record
 
@@ -36,7 +36,7 @@ class Live:
         """Carry out a command on a case: the case after it, or why not. Raises LookupError for an unknown case."""
         with self.record.hold(case) as held:
             now = self.clock.now()
-            settled, passed = settle(held.rules, held.case, now, held.outages)
+            settled, passed = settle_before(held.rules, held.case, now, held.outages)
             new = decided(held.rules, settled, command, now)
             if isinstance(new, Refusal):
                 held.append(passed, settled)

@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 from psycopg_pool import ConnectionPool
 
 from dutyroom.core.instants import Instant
-from dutyroom.core.roster import Channel, PlanInForce, Responder
+from dutyroom.core.roster import Channel, PlanInForce, Responder, outward
 from dutyroom.core.rosterfile import read_roster
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.pool import transaction
@@ -204,7 +204,7 @@ def channels_of(pool: Pool, site: str) -> dict[str, Responder]:
         found = kinds.setdefault(row["number"], [])
         if row["kind"]:
             found.append(Channel(row["kind"], row["wait_seconds"] * 1000))
-    return {number: Responder(number, languages[number], _outward(found)) for number, found in kinds.items()}
+    return {number: Responder(number, languages[number], outward(found)) for number, found in kinds.items()}
 
 
 def drill_rules(plan_rules: PlanInForce, roster_text: str, people: Mapping[str, Responder]) -> PlanInForce:
@@ -216,11 +216,6 @@ def drill_rules(plan_rules: PlanInForce, roster_text: str, people: Mapping[str, 
     numbers |= {period.person for period in roster.periods}
     known = {number: people.get(number) or Responder(number) for number in sorted(numbers)}
     return PlanInForce(plan_rules.plan, roster, known)
-
-
-def _outward(channels: list[Channel]) -> tuple[Channel, ...]:
-    """As in earnest: the inbox is a channel of its own only for who has no other."""
-    return tuple(channel for channel in channels if channel.kind != "inbox") or tuple(channels)
 
 
 def _is_free(connection: Connection[DictRow], lock: int) -> bool:

@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Plan
-from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster
+from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster, outward
 from dutyroom.store.instants import from_datetime, to_datetime
 
 _DUTIES = """
@@ -78,13 +78,8 @@ def _responders(rows: Sequence[DictRow]) -> dict[str, Responder]:
     for row in rows:
         channels.setdefault(row["person"], []).append(Channel(row["kind"], row["wait_seconds"] * 1000))
     return {
-        person: Responder(person, languages[person], _outward(kinds)) for person, kinds in channels.items()
+        person: Responder(person, languages[person], outward(kinds)) for person, kinds in channels.items()
     }
-
-
-def _outward(channels: list[Channel]) -> tuple[Channel, ...]:
-    """As when called in earnest: the inbox is a channel of its own only for who has no other."""
-    return tuple(channel for channel in channels if channel.kind != "inbox") or tuple(channels)
 
 
 def ids_of(pool: ConnectionPool[Connection[DictRow]], site: str) -> dict[str, str]:

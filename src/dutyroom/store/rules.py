@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 from dutyroom.core.instants import DAY, HOUR
 from dutyroom.core.plan import Plan
 from dutyroom.core.planfile import read_plan
-from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster
+from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster, outward
 from dutyroom.store.instants import from_datetime, to_datetime
 
 # A report need not ask whether the roster changed a moment ago: for this long (real seconds) the last look counts.
@@ -123,10 +123,5 @@ def _responders(connection: Connection[DictRow], people: set[str]) -> dict[str, 
     for row in rows:
         channels.setdefault(row["person"], []).append(Channel(row["kind"], row["wait_seconds"] * 1000))
     return {
-        person: Responder(person, languages[person], _outward(kinds)) for person, kinds in channels.items()
+        person: Responder(person, languages[person], outward(kinds)) for person, kinds in channels.items()
     }
-
-
-def _outward(channels: list[Channel]) -> tuple[Channel, ...]:
-    """Every call stands in the person's inbox anyway; it is a channel of its own only for who has no other."""
-    return tuple(channel for channel in channels if channel.kind != "inbox") or tuple(channels)

@@ -16,6 +16,7 @@ from dutyroom.store.models import Case, Edition, Obligation, Site
 from dutyroom.store.scope import cases_for, obligations_for, sites_for
 from dutyroom.web import board_rows as rows
 from dutyroom.web.case.reading import shown_for
+from dutyroom.web.cover.beside import cover
 from dutyroom.web.visit import Visit
 from dutyroom.wording.typed import clean
 
@@ -34,7 +35,8 @@ def page(request: Visit) -> HttpResponse:
     cases = list(_open_cases(request, below))
     shown = shown_for(request, site.zone)
     watch = rows.watch(shown, below)
-    fresh = _version(request, site, owed, cases, watch, shown.now)
+    covered = cover(below, shown)
+    fresh = _version(request, site, owed, cases, (watch, covered), shown.now)
     if request.GET.get("since") == fresh:
         return HttpResponse(status=NOTHING_NEW)
     board = {
@@ -43,6 +45,7 @@ def page(request: Visit) -> HttpResponse:
         "version": fresh,
         "clock": shown.moment(shown.now),
         "watch": watch,
+        "covered": covered,
         **_what(request, site, below, owed, cases, shown),
     }
     template = "web/board_update.html" if request.headers.get("HX-Request") == "true" else "web/board.html"
@@ -107,10 +110,10 @@ def _open_cases(request: Visit, below: Any) -> Any:
 
 
 def _version(
-    request: Visit, site: Site, owed: list[Obligation], cases: list[Case], watch: rows.Watch, now: int
+    request: Visit, site: Site, owed: list[Obligation], cases: list[Case], signs: object, now: int
 ) -> str:
     """Changes with everything the board shows, and with the minute."""
     seen = [(str(one.case_id), one.key, one.verb, one.overdue, str(one.owner_id), one.due_at) for one in owed]
     running = [(str(case.id), case.version) for case in cases]
-    shown = repr((str(site.id), site.version, seen, running, watch, now // MINUTE, request.language))
+    shown = repr((str(site.id), site.version, seen, running, signs, now // MINUTE, request.language))
     return sha256(shown.encode()).hexdigest()[:16]

@@ -22,6 +22,7 @@ from dutyroom.web.acting import Actor, Recorded, Refused, act, read_post
 from dutyroom.web.case import acts, timeline
 from dutyroom.web.case.knowing import fact_text
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows, rules_of, shown_for
+from dutyroom.web.cover.beside import MyHole, my_holes
 from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
 from dutyroom.wording import codes
@@ -114,6 +115,7 @@ def _context(
         "more": max(0, len(owed) - len(cards)) if len(owed) >= MOST_OWED or len(cases) > MOST_CASES else 0,
         "calls": _calls(request, shown),
         "turns": _turns(request, shown),
+        "holes": _holes(request, shown),
         "recorded": _recorded(request),
         "refused": refused,
         "placed": any(card.refused for _, card, _, _ in cards),
@@ -160,7 +162,9 @@ def _cards(
 
 def _place(opened: Opened) -> str:
     kind = fact_text(opened, "kind", opened.case.facts.get("kind", ""))
-    return " · ".join(part for part in (opened.row.code, kind, opened.row.site.name(opened.language)) if part)
+    mark = opened.shown.say("case.exercise") if opened.row.exercise else ""
+    parts = (mark, opened.row.code, kind, opened.row.site.name(opened.language))
+    return " · ".join(part for part in parts if part)
 
 
 def _calls(request: Visit, shown: Shown) -> list[Call]:
@@ -189,7 +193,7 @@ def _call(shown: Shown, rows: list[Delivery], status: str) -> Call:
     return Call(
         str(first.case_id),
         first.case.code,
-        title,
+        (shown.say("message.exercise_mark") if first.exercise else "") + title,
         shown.say(f"duty.call.{kind}"),
         shown.time(from_datetime(first.created_at)),
         stop.join(names),
@@ -202,6 +206,11 @@ def _call(shown: Shown, rows: list[Delivery], status: str) -> Call:
 def _channel(shown: Shown, channel: str) -> str:
     code = f"channel.{channel}"
     return shown.say(code) if code in codes() else channel
+
+
+def _holes(request: Visit, shown: Shown) -> tuple[MyHole, ...]:
+    """Spans without cover that I mend; a shared duty phone shows none, since it cannot open their page."""
+    return my_holes(request.person, shown) if is_full(request) else ()
 
 
 def _turns(request: Visit, shown: Shown) -> list[Turn]:

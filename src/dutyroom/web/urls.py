@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from dutyroom.web import api, assets, board, callback, duty, entrance, health, planpage, poster, report
 from dutyroom.web.case import pages as case
+from dutyroom.web.cover import pages as cover
 from dutyroom.web.drafting import pages as drafting
 from dutyroom.web.drilling import board as drill_board
 from dutyroom.web.drilling import pages as drills
@@ -27,6 +28,10 @@ urlpatterns: list[URLPattern] = [
     path("out", entrance.sign_out, name="sign_out"),
     path("plan/<str:code>", planpage.plan, name="plan"),
     path("plan/<str:code>/what-if", whatif.page, name="plan_what_if"),
+    path("plan/<str:code>/cover", cover.page, name="plan_cover"),
+    path("plan/<str:code>/cover/ask", cover.ask, name="plan_cover_ask"),
+    path("plan/<str:code>/cover/holes/<uuid:hole>", cover.accept, name="plan_cover_accept"),
+    path("plan/<str:code>/cover/<uuid:proof>/<str:hole>.yaml", cover.drill, name="plan_cover_drill"),
     path("plan/<str:code>/editions", editions.page, name="plan_editions"),
     path("plan/<str:code>/editions/<uuid:edition>/plan.yaml", editions.text, name="plan_text"),
     path("plan/<str:code>/editions/<uuid:old>/<uuid:new>", editions.differences, name="plan_diff"),

@@ -16,11 +16,15 @@ from dutyroom.core.codec import dump_event, event_type
 from dutyroom.core.events import Event
 from dutyroom.core.roster import PlanInForce
 from dutyroom.interpreters.drill import Drilled, Script, read_script, rehearse, transcript
+from dutyroom.interpreters.drill.chances import default_chances
+from dutyroom.interpreters.drill.incident import Incident, Setup, set_up
+from dutyroom.interpreters.drill.sample import sample_data
+from dutyroom.interpreters.drill.sampling import summed_up, trials
 from dutyroom.store import rehearsals
 from dutyroom.wording.narrate import role_name
 
 _LOG = logging.getLogger(__name__)
-_NICE = 10
+_NICE, MOST_PROCESSES = 10, 4
 LOOK_SECONDS = 1.0
 
 
@@ -69,7 +73,8 @@ def carry_out(rehearsal: str) -> None:
     if script is None:
         return rehearsals.fail(wiring.pool(), work.id, "drills.failed.script", wiring.clock().now())
 
-    rehearsals.finish(wiring.pool(), work.id, scripted(script, rules), wiring.clock().now())
+    result = scripted(script, rules) if work.kind == "scripted" else by_chance(script, rules, work)
+    rehearsals.finish(wiring.pool(), work.id, result, wiring.clock().now())
 
 
 def scripted(script: Script, rules: PlanInForce) -> dict[str, Any]:
@@ -90,6 +95,35 @@ def kept(drilled: Drilled) -> dict[str, Any]:
         "as_scripted": drilled.as_scripted,
         "events": [_written(event) for event in drilled.events],
     }
+
+
+def by_chance(script: Script, rules: PlanInForce, work: rehearsals.Work) -> dict[str, Any]:
+    """The script run many times with people who answer by chance: the sample, and the events of its middle run."""
+    setup = set_up(script, rules, default_chances(), work.seed)
+    processes = max(1, min(MOST_PROCESSES, (os.cpu_count() or 1) - 1))
+    found = trials(setup, work.runs, processes, lambda done: rehearsals.progress(wiring.pool(), work.id, done))
+    sample = summed_up(setup, found)
+    shown = _Shown(setup, sample.middle)
+    course = shown.play()
+    return {
+        "type": "random",
+        "sample": sample_data(sample),
+        "starts": script.starts,
+        "ended": course.ended_at,
+        "events": [_written(event) for event in shown.kept],
+    }
+
+
+class _Shown(Incident):
+    """One run of which every event is kept, to be watched."""
+
+    def __init__(self, setup: Setup, run: int) -> None:
+        super().__init__(setup, run)
+        self.kept: list[Event] = []
+
+    def happened(self, events: tuple[Event, ...]) -> None:
+        self.kept.extend(events)
+        super().happened(events)
 
 
 def post_of(rules: PlanInForce, person: str, language: str) -> str:

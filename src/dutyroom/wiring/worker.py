@@ -22,6 +22,7 @@ from dutyroom.store.instants import to_datetime
 from dutyroom.store.outbox import Outbox
 from dutyroom.store.pulse import beat
 from dutyroom.store.sealer import Sealer
+from dutyroom.wiring.proving import Prover
 from dutyroom.wiring.rehearsing import Rehearser
 from dutyroom.wiring.telling import Teller
 
@@ -52,6 +53,8 @@ class Worker:
         threads += [self._thread(name, self._teller(name)) for name in wiring.couriers()]
         rehearser = Rehearser(self.lock)
         threads.append(self._thread("drills", lambda wake: rehearser.run(self.stop, wake)))
+        prover = Prover(self.lock)
+        threads.append(self._thread("proofs", lambda wake: prover.run(self.stop, wake)))
         while not self.stop.is_set():
             try:
                 self._hear(connection)

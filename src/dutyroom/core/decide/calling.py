@@ -9,7 +9,7 @@ from dutyroom.core.commands import NoteCallFailed
 from dutyroom.core.decide.draft import Draft
 from dutyroom.core.events import CallFailed, Escalated, LadderExhausted, PersonCalled, RoleEmpty
 from dutyroom.core.findings import Refusal
-from dutyroom.core.instants import DAY, SECOND
+from dutyroom.core.instants import DAY, SECOND, Instant
 from dutyroom.core.plan import Plan
 from dutyroom.core.remembering import once_a_plan
 from dutyroom.core.roster import Channel, Responder
@@ -40,16 +40,26 @@ def _rungs(plan: Plan, step: str, role: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*with_deputies(plan, role), *after, plan.defaults.last_rung]))
 
 
-def patience(owed: Obligation, least: int) -> int:
+def patience(owed: Obligation, least: int, began: Instant | None = None) -> int:
     """Milliseconds to wait for an answer: a fifteenth of the time until the first deadline, at least `least`.
 
-    Never under a second, whatever a plan says: calling without a pause would not come to an end.
+    That time counts from `began`, or from the opening. Never under a second, whatever a plan says: calling without a
+    pause would not come to an end.
 
     What must be received in five minutes is called minute by minute; a promise for tomorrow does not ring the whole
     ladder in the night.
     """
     first = min((due.due_at for due in owed.dues), default=owed.opened_at)
-    return max(least, SECOND, min((first - owed.opened_at) // 15, DAY))
+    return max(least, SECOND, min((first - (began or owed.opened_at)) // 15, DAY))
+
+
+def _began(draft: Draft, owed: Obligation) -> Instant:
+    """When the calling about it began. A later round of a repeat is quiet until its reminder, shortly before it falls
+    due: waits in proportion to the whole interval would let its deadline pass on the first channel."""
+    repeat = draft.plan.step[owed.step].repeat
+    if repeat is None or owed.occurrence == 1:
+        return owed.opened_at
+    return max(owed.opened_at, min(due.due_at for due in owed.dues) - repeat.reminder)
 
 
 def call_next(draft: Draft, key: str) -> None:
@@ -119,7 +129,7 @@ def _call(
     draft: Draft, owed: Obligation, role: str, responder: Responder, channel: Channel, wait: int | None = None
 ) -> None:
     if wait is None:
-        wait = channel.wait or patience(owed, draft.plan.defaults.ask_again)
+        wait = channel.wait or patience(owed, draft.plan.defaults.ask_again, _began(draft, owed))
     draft.add(
         PersonCalled(
             draft.at,

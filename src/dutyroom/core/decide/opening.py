@@ -21,7 +21,7 @@ from dutyroom.core.events import (
 )
 from dutyroom.core.findings import Refusal
 from dutyroom.core.grading import WARNING, warning_rules
-from dutyroom.core.instants import MINUTE, Instant
+from dutyroom.core.instants import Instant
 from dutyroom.core.phases import READINESS, RESPONSE, is_legal
 from dutyroom.core.plan import CONFIRMED, OPENED, STARTS, VERBS, Clock, ClockKind, Move, Plan, Step, Verb
 from dutyroom.core.remembering import once_a_plan
@@ -29,7 +29,6 @@ from dutyroom.core.state import Case, Obligation
 
 # A plan whose steps start each other without end is stopped here; the checker names such a loop beforehand.
 _ROUNDS = 200
-_REMINDER = 5 * MINUTE
 
 
 def open_case(draft: Draft, command: OpenCase) -> Refusal | None:
@@ -63,12 +62,10 @@ def consequences(draft: Draft) -> None:
 
     A call, an answer or a rung of a ladder changes nothing that this reads; then there is nothing to look for.
     """
-    was, now = _read_of(draft.plan, draft.before), _read_of(draft.plan, draft.case)
-    at_rest = len(draft.before.at_rest) == len(was) and all(map(is_, draft.before.at_rest, was))
-    if at_rest and all(map(is_, was, now)):
+    now, rested = _read_of(draft.plan, draft.case), draft.case.at_rest
+    if rested and all(map(is_, rested, now)):
         return
-    only_done = at_rest and all(map(is_, was[2:], now[2:]))
-    steps = _stirred(draft) if only_done else None
+    steps = _stirred(draft) if rested and all(map(is_, rested[2:], now[2:])) else None
     left = _ROUNDS + 4 * len(draft.plan.steps)
     while left > 0:
         found = _start_by_warning(draft) or _move(draft) or _withdraw(draft, left)
@@ -90,9 +87,10 @@ def _read_of(plan: Plan, case: Case) -> tuple[Any, ...]:
 
 def _stirred(draft: Draft) -> tuple[Step, ...] | None:
     """The steps that an act may have made due, where it changed nothing else that decides; None: any may be due."""
+    at_rest = map(is_, draft.before.at_rest, _read_of(draft.plan, draft.before))
     acts = (ActMarked, ActVolunteered, Waived)
     done = [event.step for event in draft.events if isinstance(event, acts)]
-    if len(done) != 1 or _ask_for_open(draft.plan, draft.case.phase):
+    if not all(at_rest) or len(done) != 1 or _ask_for_open(draft.plan, draft.case.phase):
         return None
     return _waiting_for(draft.plan, draft.case.phase, done[0])
 
@@ -182,15 +180,13 @@ def open_repeat(draft: Draft, owed: Obligation) -> None:
     newest = draft.case.obligations.newest(step.id, owed.role)
     if newest is not None and newest.occurrence > owed.occurrence:
         return
-    every = max(
-        step.repeat.every, MINUTE
-    )  # the checker refuses less, but a draft is played before it is approved
+    every = step.repeat.interval
     due_at = next(due.due_at for due in owed.dues if due.verb is Verb.DONE) + every
     # Done again and again within one interval, it is owed in the next all the same: haste buys no silence.
     too_far = max(0, due_at - draft.at - 2 * every)
     due_at -= -(-too_far // every) * every
     kind = step.clocks[Verb.DONE].kind if Verb.DONE in step.clocks else ClockKind.HARD
-    reminder = max(draft.at + 1, due_at - min(_REMINDER, every // 6))
+    reminder = max(draft.at + 1, due_at - step.repeat.reminder)
     open_step(
         draft,
         step,

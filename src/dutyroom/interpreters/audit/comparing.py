@@ -75,6 +75,21 @@ def same_but_for_time(expected: Sequence[e.Event], found: Sequence[e.Event]) -> 
     return list(map(_timeless, expected)) == list(map(_timeless, found))
 
 
+def shifts(expected: Sequence[e.Event], found: Sequence[e.Event]) -> tuple[int, ...]:
+    """By how much the deadlines and calls of the one are later than those of the other, each figure once."""
+    by: dict[int, None] = {}
+    for one, other in zip(expected, found, strict=False):
+        if type(one) is type(other):
+            by.update((theirs - ours, None) for ours, theirs in zip(_instants(one), _instants(other), strict=False))
+    by.pop(0, None)
+    return tuple(by)
+
+
+def _instants(event: e.Event) -> list[int]:
+    dues = [due.due_at for due in event.dues] if isinstance(event, e.ObligationOpened) else []
+    return [*dues, *([at] if (at := getattr(event, "next_call_at", None)) is not None else [])]
+
+
 def _timeless(event: e.Event) -> e.Event:
     changes: dict[str, Any] = {
         name: 0 for name in ("at", "next_call_at", "not_before") if getattr(event, name, None) is not None

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from dutyroom.core import events as e
 from dutyroom.core.commands import Act, Answer, Command, Times, Volunteer
 from dutyroom.core.decide import decided
-from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.findings import Refusal
-from dutyroom.core.instants import DAY, Instant
-from dutyroom.core.plan import Field, FieldType, Plan, Step, Verb
+from dutyroom.core.instants import Instant
+from dutyroom.core.plan import FieldType, Plan, Step, Verb
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Case, Obligation
+from dutyroom.core.supposing import Answers, doers
 
-ANYBODY = "-"
 _MOST_FILLINGS = 8
 
 
@@ -70,52 +69,20 @@ def _done(
 def entitled(
     rules: PlanInForce, case: Case, step: Step, owed: Obligation | None, at: Instant
 ) -> tuple[str, ...]:
-    """Who may do it: holders of the post and of its deputies; first those who have not done what must be separate."""
-    roles = (owed.role,) if owed else tuple(member for who in step.who for member in rules.plan.members(who))
-    posts = dict.fromkeys(name for role in roles for name in with_deputies(rules.plan, role))
-    found = [person for name in posts for person in rules.roster.holders(name, at)]
-    found += list(owed.asked) if owed else []
-    barred = {person for other in step.separate_from for person in case.doers.get(other, ())}
-    return tuple(dict.fromkeys(sorted(found, key=lambda person: person in barred)))
+    """Who may do it, the likeliest first."""
+    roles = (owed.role,) if owed else tuple(one for who in step.who for one in rules.plan.members(who))
+    return doers(rules, case, step, roles, owed, at)
 
 
 def answers(plan: Plan, case: Case, step: Step, at: Instant) -> Iterator[dict[str, Answer]]:
     """Ways to fill in the step: what lets the plan go on, once for each level, then with the other yes and no."""
-    levels = (
-        [level.id for level in plan.levels] if any(f.type is FieldType.LEVEL for f in step.asks) else [""]
-    )
-    for other in (False, True):
-        for level in levels:
-            given = {one.id: _answer(plan, case, one, at, level, other) for one in step.asks}
-            yield {name: value for name, value in given.items() if value != ""}
-
-
-def _answer(plan: Plan, case: Case, one: Field, at: Instant, level: str, other: bool) -> Answer:
-    known = case.facts.get(one.id)
-    match one.type:
-        case FieldType.LEVEL:
-            return level
-        case FieldType.KIND:
-            return case.facts.get("kind") or next(iter(plan.kinds), "")
-        case FieldType.COUNT:
-            return known if known is not None else 0
-        case FieldType.BOOL:
-            return (not one.fact or f"facts.{one.id}" in _awaited(plan)) is not other
-        case FieldType.TIME:
-            return at + DAY
-        case FieldType.ROLE:
-            return next(iter(plan.roles))
-        case FieldType.CHOICE:
-            return next(iter(one.options), "")
-        case FieldType.WARNING:
-            return ""
-    return "—"
-
-
-def _awaited(plan: Plan) -> str:
-    """Every condition that stands before an act or a move."""
-    needs = [need.when for step in plan.steps for need in step.requires]
-    return " ".join([*needs, *(move.when for move in plan.moves)])
+    graded = any(one.type is FieldType.LEVEL for one in step.asks)
+    for level in [level.id for level in plan.levels] if graded else [""]:
+        given = Answers(plan, {}, level).to(case, step, at)
+        yield given
+    turned = {one.id for one in step.asks if one.type is FieldType.BOOL and one.fact}
+    if turned:
+        yield {name: not value if name in turned else value for name, value in given.items()}
 
 
 def bearing(plan: Plan, names: frozenset[str]) -> frozenset[str]:

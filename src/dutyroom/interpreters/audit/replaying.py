@@ -19,7 +19,7 @@ from dutyroom.core.settle import GRACE, Outage, next_due
 from dutyroom.core.state import Case, Obligation
 from dutyroom.interpreters.audit.asking import Timer, asked, let_pass, timer_of
 from dutyroom.interpreters.audit.blocks import CALLS, Block
-from dutyroom.interpreters.audit.comparing import same_but_for_time
+from dutyroom.interpreters.audit.comparing import same_but_for_time, shifts
 from dutyroom.interpreters.audit.repairs import Trail
 
 
@@ -119,7 +119,8 @@ class Replay:
         new = decided(self.rules, path.case, command, block.at)
         if isinstance(new, Refusal):
             return Parted(path, block, refusal=new)
-        return self.compared(path, block, *new)
+        came = self.compared(path, block, *new)
+        return self._dated(came, block) if isinstance(came, Parted) and path.loose else came
 
     def compared(self, path: Path, block: Block, expected: tuple[e.Event, ...], after: Case) -> Path | Parted:
         """Behind the block if it holds just what is expected, or behind the part of it that does."""
@@ -134,6 +135,18 @@ class Replay:
         if more and expected == joined.events:
             return path.on(after, 1 + more)
         return Parted(path, block, expected=expected, after=after)
+
+    def _dated(self, parted: Parted, block: Block) -> Path | Parted:
+        """An act on what has no instant: its own figures may tell when that was opened."""
+        path, key = parted.path, getattr(block.lead, "key", "")
+        group = next((one for one in path.loose if key in one), None)
+        for by in shifts(parted.expected, block.events) if group else ():
+            known = tuple(one for one in path.loose if one is not group)
+            moved = replace(path, case=_shifted(path.case, group or frozenset(), by), loose=known)
+            came = self.answer(moved, block)
+            if isinstance(came, Path):
+                return came
+        return parted
 
     def joined(self, path: Path, block: Block, count: int) -> tuple[Block, int]:
         """The block with those after it, up to `count` entries, where a boundary was seen too early; how many more."""

@@ -4,40 +4,12 @@ Plain arithmetic only (no logarithm or exponential), so that every machine finds
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import isqrt, sqrt
 
+from dutyroom.core.sampled import Difference, Share
+
 _Z95 = 1.959963985  # the standard normal's 97.5 % point
-FEWEST = 30  # pairs from which the mean's distribution counts as normal
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`count` of `of`, with the 95 % confidence interval of the share; 0 of 0 says nothing: from 0 to 1."""
-
-    count: int
-    of: int
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float:
-        return self.count / self.of if self.of else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """The mean difference of pairs and its confidence interval. `shown`: the interval leaves out zero."""
-
-    mean: float
-    low: float
-    high: float
-    pairs: int
-
-    @property
-    def shown(self) -> bool:
-        return self.pairs >= FEWEST and (self.low > 0 or self.high < 0)
 
 
 def wilson(count: int, of: int) -> Share:

@@ -1,134 +1,20 @@
-"""What many random incidents come to, as values: times to each milestone, deadlines not kept, where time was lost.
+"""Sums up random incidents: what is kept of one (`trial`), and the values of `core.sampled` over all of them.
 
-Shared by the command, the pages and the report; JSON both ways. Verdicts are `core.judging`'s. Times are milliseconds
-from the report. Nothing here is about a person: obligations belong to steps and posts.
+Verdicts are `core.judging`'s. Times are milliseconds from the report.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
-
-from pydantic import TypeAdapter
+from dataclasses import dataclass
 
 from dutyroom.core.instants import Instant, Milliseconds
 from dutyroom.core.judging import judge
 from dutyroom.core.plan import ClockKind, Plan, Verb
 from dutyroom.core.review import Verdict
-from dutyroom.core.words import Words
+from dutyroom.core.sampled import MILESTONES, PERCENTS, Bar, Quantile, Spread, Tally
 from dutyroom.interpreters.drill.incident import Course
-from dutyroom.interpreters.drill.intervals import Share, order_bounds, wilson
+from dutyroom.interpreters.drill.intervals import order_bounds, wilson
 
-MILESTONES = ("received", "taken", "on_scene", "started", "closed")
-PERCENTS = (5, 25, 50, 75, 90, 95, 99)
 _CURVE = 200  # steps of a distribution's curve
-
-
-@dataclass(frozen=True, slots=True)
-class Quantile:
-    """So many percent of the incidents reached it within `value`; 95 % confidence from `low` to `high`.
-
-    None means that it was not reached by the end: the value lies behind what was looked at.
-    """
-
-    percent: int
-    value: Milliseconds | None
-    low: Milliseconds | None
-    high: Milliseconds | None
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """When a milestone was reached. `never` is the share of incidents in which it was not, by the end.
-
-    `curve` are the times by which 0, 0.5, 1, … 100 % had reached it, as far as they did.
-    """
-
-    what: str
-    never: Share
-    quantiles: tuple[Quantile, ...]
-    curve: tuple[Milliseconds, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """One deadline of the plan over all incidents.
-
-    `unkept` is the share that was late or missed, of all that came to a verdict. `late_total` sums the lateness; what
-    was never done counts until the end, but at most once more the time that had been given.
-    """
-
-    step: str
-    verb: Verb
-    kind: ClockKind
-    owed: int
-    late: int
-    missed: int
-    unkept: Share
-    late_total: Milliseconds
-
-    @property
-    def mean_late(self) -> Milliseconds:
-        """How late it is when it is late or missed, on the average."""
-        late = self.late + self.missed
-        return self.late_total // late if late else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One obligation of the middle incident. Times count from the report; None: it did not come to that."""
-
-    key: str
-    step: str
-    role: str
-    opened: Milliseconds
-    called: Milliseconds
-    dues: tuple[tuple[Verb, Milliseconds, ClockKind], ...]
-    received: Milliseconds | None
-    taken: Milliseconds | None
-    on_scene: Milliseconds | None
-    done: Milliseconds | None
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What came of `runs` incidents under one script, plan, roster and set of chances.
-
-    `own` names the parts of the chances that are not Dutyroom's first guesses. `titles` are the plan's words for its
-    steps. `middle` is the incident that `gantt` shows: the one in the middle by time to the start and the close.
-    """
-
-    plan: str
-    edition: str
-    script: str
-    title: Words
-    seed: int
-    runs: int
-    starts: Instant
-    offset_minutes: int
-    until: Milliseconds
-    own: tuple[str, ...]
-    milestones: tuple[Spread, ...]
-    tallies: tuple[Tally, ...]
-    unkept_per_run: float
-    middle: int
-    gantt: tuple[Bar, ...]
-    titles: Mapping[str, Words] = field(default_factory=dict)
-    roles: Mapping[str, Words] = field(default_factory=dict)
-
-    def lost(self, tally: Tally) -> Milliseconds:
-        """The time an incident loses at this deadline on the average."""
-        return tally.late_total // self.runs
-
-    def worst(self, most: int = 10) -> tuple[Tally, ...]:
-        """The deadlines that are broken most often, the worst first."""
-        broken = [one for one in self.tallies if one.unkept.count]
-        return tuple(sorted(broken, key=lambda one: (-one.unkept.value, -one.late_total))[:most])
-
-    def slowest(self, most: int = 10) -> tuple[Tally, ...]:
-        """Where an incident loses most time, the worst first."""
-        return tuple(sorted((t for t in self.tallies if t.late_total), key=lambda t: -t.late_total)[:most])
 
 
 Key = tuple[str, Verb, ClockKind]
@@ -146,6 +32,11 @@ class Trial:
     def unkept(self) -> int:
         """How many deadlines were late or missed."""
         return sum(late + missed for _, late, missed, _ in self.deadlines.values())
+
+    @property
+    def lost(self) -> Milliseconds:
+        """The lateness of all deadlines together."""
+        return sum(lost for *_, lost in self.deadlines.values())
 
 
 def trial(plan: Plan, course: Course, starts: Instant) -> Trial:
@@ -237,25 +128,21 @@ def bars(course: Course, starts: Instant, first_calls: Mapping[str, Instant]) ->
     found = []
     for one in course.case.obligations.values():
         marks = {verb: mark.at - starts for verb, mark in one.marks.items()}
-        times = (marks.get(verb) for verb in Verb)
         dues = tuple((due.verb, due.due_at - starts, due.kind) for due in one.dues)
-        opened = one.opened_at - starts
         called = first_calls.get(one.key, one.opened_at) - starts
-        found.append(Bar(one.key, one.step, one.role, opened, called, dues, *times, one.status))
+        found.append(
+            Bar(
+                key=one.key,
+                step=one.step,
+                role=one.role,
+                opened=one.opened_at - starts,
+                called=called,
+                dues=dues,
+                received=marks.get(Verb.RECEIVED),
+                taken=marks.get(Verb.TAKEN),
+                on_scene=marks.get(Verb.ON_SCENE),
+                done=marks.get(Verb.DONE),
+                status=one.status,
+            )
+        )
     return tuple(found)
-
-
-def sample_data(sample: Sample) -> dict[str, Any]:
-    """The sample as plain values for JSON; `read_sample` reads exactly this back."""
-    data: dict[str, Any] = _adapter().dump_python(sample, mode="json")
-    return data
-
-
-def read_sample(data: Mapping[str, Any]) -> Sample:
-    """The sample that `sample_data` wrote. Raises ValueError for what is none."""
-    return _adapter().validate_python(data)
-
-
-@cache
-def _adapter() -> TypeAdapter[Sample]:
-    return TypeAdapter(Sample)

@@ -11,9 +11,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 from dutyroom.core.roster import PlanInForce
+from dutyroom.core.sampled import Sample
 from dutyroom.interpreters.drill.chances import Chances, uses_own
 from dutyroom.interpreters.drill.incident import Incident, Setup, set_up
-from dutyroom.interpreters.drill.sample import Sample, Trial, bars, middle, spreads, tallies, trial
+from dutyroom.interpreters.drill.sample import Trial, bars, middle, spreads, tallies, trial
 from dutyroom.interpreters.drill.script import Script
 
 Progress = Callable[[int], object]

@@ -3,9 +3,8 @@
 Refuses to judge: the verdicts are `core.judging`'s, the sentences `wording`'s.
 """
 
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from dutyroom.core import events as e
 from dutyroom.core.instants import Instant
@@ -13,6 +12,7 @@ from dutyroom.core.judging import Judgement, judge
 from dutyroom.interpreters.drill.injects import AS_EVER
 from dutyroom.interpreters.drill.rehearsal import Drilled, Injected, Refused, Surprise
 from dutyroom.wording import say
+from dutyroom.wording.columns import aligned
 from dutyroom.wording.narrate import narrate, refuse, role_name, span, step_title
 
 NameOf = Callable[[str], str]
@@ -111,7 +111,7 @@ def _table(drilled: Drilled, lang: str) -> Iterator[str]:
     rows = [tuple(say(f"drill.table.{head}", lang) for head in heads)]
     rows += [_row(drilled, one, lang) for one in judged]
     yield say("drill.table", lang)
-    yield from _aligned(rows)
+    yield from aligned(rows)
     counted = Counter(one.verdict.value for one in judged)
     yield say("drill.counted", lang, total=len(judged), **{name: counted[name] for name in _VERDICTS})
     phase = say(f"phase.{drilled.case.phase}", lang)
@@ -154,15 +154,3 @@ def _row(drilled: Drilled, one: Judgement, lang: str) -> tuple[str, ...]:
         f"{drilled.script.local(one.due.due_at):%m-%d %H:%M}",
         say(f"verdict.{one.verdict}", lang, late=span(one.late, lang)),
     )
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

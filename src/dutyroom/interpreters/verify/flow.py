@@ -1,9 +1,134 @@
-"""The plan's own course: whether every state can go on to an end, and the longest way to each milestone."""
+"""The plan's own course: whether every reachable state can go on to an end, and what is never owed or owned.
 
-from dutyroom.core.proof import Flow
+Explores the states of a case on the real core with abstract acts: whoever may do a step does it, with each answer that
+some condition can tell from another. Two cases are one state when everything that conditions, joins and moves read is
+the same. Deadlines are not let pass here: a miss calls others, and changes nothing that the course depends on. Where
+there are more states than are looked at, it says so and claims nothing of the rest.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dutyroom.core.plan import Plan
+from dutyroom.core.proof import Flow, FlowFault
 from dutyroom.core.roster import PlanInForce
+from dutyroom.core.state import Case
+from dutyroom.interpreters.verify.acts import Acting
+from dutyroom.interpreters.verify.changes import roles
+from dutyroom.interpreters.verify.milestones import milestones
+from dutyroom.interpreters.verify.questions import questions
+from dutyroom.interpreters.verify.reads import Reads
+
+STATES = 1_500  # of the reference plan, a few seconds
 
 
-def flow_of(rules: PlanInForce) -> Flow | None:
-    """What was found of the plan's course."""
-    return None
+def flow_of(rules: PlanInForce, states: int = STATES) -> Flow:
+    """What was found of the plan's course, and of the posts that nobody holds."""
+    found = Exploration(rules.plan).explore(states)
+    unowned = tuple(_unowned(rules))
+    return Flow(len(found.cases), found.whole, (*found.faults(), *unowned), milestones(rules.plan))
+
+
+def _unowned(rules: PlanInForce) -> Iterator[FlowFault]:
+    """Steps whose whole ladder is held by nobody, ever."""
+    roster = rules.roster
+    for asked in questions(rules.plan):
+        ladder = roles(asked.plan)
+        if not any(roster.changes(role) or roster.holders(role, 0) for role in ladder):
+            for step in asked.question.steps:
+                yield FlowFault("no_owner", step)
+
+
+@dataclass
+class Exploration:
+    """The states reached so far, in order of the number of acts that lead there. `reduced` leaves out orders of acts
+    that make no difference; without it every order is tried, which a test compares."""
+
+    plan: Plan
+    reduced: bool = True
+    cases: list[Case] = field(default_factory=list)
+    number: dict[object, int] = field(default_factory=dict)
+    came: list[tuple[int, str]] = field(default_factory=list)  # from which state, by which act
+    after: list[tuple[int, ...]] = field(default_factory=list)
+    whole: bool = True
+
+    def explore(self, states: int) -> "Exploration":
+        """Look at so many states at most."""
+        reads = Reads.of(self.plan)
+        acting = Acting(self.plan, reads)
+        waiting = deque(self._seen(reads, case, -1, "") for case in acting.opened())
+        looked = 0
+        while waiting:
+            number = waiting.popleft()
+            if looked >= states:
+                self.whole = False
+                break
+            looked += 1
+            reached = []
+            for step, case in acting.following(self.cases[number], self.reduced):
+                known = len(self.cases)
+                there = self._seen(reads, case, number, step)
+                reached.append(there)
+                if there == known:
+                    waiting.append(there)
+            self.after[number] = tuple(dict.fromkeys(reached))
+        self.whole = self.whole and acting.whole
+        return self
+
+    def faults(self) -> tuple[FlowFault, ...]:
+        """Where the course cannot go on, once for each phase; and steps that no course comes to."""
+        good = self._can_end()
+        bad = [number for number in range(len(self.cases)) if number not in good]
+        if self.whole and 0 in bad:
+            return (FlowFault("no_end", phase=self.cases[0].phase), *self._never())
+        first = {self.cases[number].phase: number for number in reversed(bad)}
+        stuck = (self._stuck(number) for number in sorted(first.values()))
+        return (*stuck, *(self._never() if self.whole else ()))
+
+    def _seen(self, reads: Reads, case: Case, source: int, step: str) -> int:
+        key = reads.key(case)
+        if key not in self.number:
+            self.number[key] = len(self.cases)
+            self.cases.append(case)
+            self.came.append((source, step))
+            self.after.append((_UNSEEN,))
+        return self.number[key]
+
+    def _can_end(self) -> set[int]:
+        """The states from which an end is reached; one that was not looked at is given the benefit of the doubt."""
+        before: dict[int, list[int]] = {}
+        good = []
+        for number, case in enumerate(self.cases):
+            if case.phase == "closed" or _UNSEEN in self.after[number]:
+                good.append(number)
+            for there in self.after[number]:
+                before.setdefault(there, []).append(number)
+        known = set(good)
+        while good:
+            for source in before.get(good.pop(), ()):
+                if source not in known:
+                    known.add(source)
+                    good.append(source)
+        return known
+
+    def _stuck(self, number: int) -> FlowFault:
+        case = self.cases[number]
+        kind = str(case.facts.get("kind", ""))
+        return FlowFault("stuck", "", case.phase, case.level, kind, tuple(self._path(number)))
+
+    def _path(self, number: int) -> list[str]:
+        path: list[str] = []
+        while number >= 0:
+            number, step = self.came[number]
+            path.append(step)
+        return [step for step in reversed(path) if step]
+
+    def _never(self) -> Iterator[FlowFault]:
+        owed = {one.step for case in self.cases for one in case.obligations.values()}
+        for step in self.plan.steps:
+            if step.id not in owed and not step.voluntary:
+                yield FlowFault("never", step.id)
+
+
+_UNSEEN = -1

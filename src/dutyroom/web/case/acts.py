@@ -11,6 +11,7 @@ from dutyroom.core.commands import Answer
 from dutyroom.core.decide.acting import Offer, offers, unmet, waivable
 from dutyroom.core.grading import LIFTED, possible_levels, proposed_level
 from dutyroom.core.obligations import pending
+from dutyroom.core.outsiders import reports_outside
 from dutyroom.core.plan import Field, FieldType, Step, Verb
 from dutyroom.core.state import Obligation
 from dutyroom.core.surroundings import COLOURS, Report
@@ -141,7 +142,7 @@ def _owed_card(
         text=owed.text,
         advice=_words(opened, step.card),
         told=_told(opened, step),
-        never=tuple(one.in_language(opened.language) for one in step.never),
+        never=_never(opened, step),
         owner=_owner(opened, owed),
         mine=owed.owner in ("", opened.reader),
         overdue=any(verb not in owed.marks for verb in owed.missed),
@@ -159,9 +160,17 @@ def _free_card(opened: Opened, step: Step, refused: Refused | None) -> Card:
     title, advice = step.title.in_language(opened.language), _words(opened, step.card)
     return Card(
         _anchor(step.id), step.id, command_for(mine, step.id), opened.case.case, title, "", "", advice,
-        _told(opened, step), tuple(one.in_language(opened.language) for one in step.never), "", True,
+        _told(opened, step), _never(opened, step), "", True,
         False, 0, (), (), _form(opened, step, mine), False, mine,
     )  # fmt: skip
+
+
+def _never(opened: Opened, step: Step) -> tuple[str, ...]:
+    """What the step must never do; in an exercise also: tell a body outside in earnest."""
+    words = tuple(one.in_language(opened.language) for one in step.never)
+    if opened.case.exercise and reports_outside(opened.plan, step.id):
+        return (opened.shown.say("drills.never_outside"), *words)
+    return words
 
 
 def _buttons(opened: Opened, owed: Obligation, verbs: Iterable[Verb]) -> tuple[Button, ...]:

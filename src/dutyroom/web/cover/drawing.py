@@ -14,7 +14,18 @@ from dutyroom.store.instants import to_datetime
 from dutyroom.web.showing import Shown
 from dutyroom.wording.narrate import span
 
-_TICKS = (MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, DAY)
+_TICKS = (
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    6 * HOUR,
+    DAY,
+)
 _MOST_TICKS, _MOST_MARKS, _MOST_LANES = 6, 24, 9
 _MOST_MONTHS = 14
 CELL = 11
@@ -85,7 +96,7 @@ def drawing(hole: Hole, asked: Question, shown: Shown, who: Callable[[str, str],
     text = shown.say("cover.drawing.limit", limit=span(asked.limit, shown.language))
     return Drawing(
         found,
-        tuple((scale.text(tick), span(tick, shown.language)) for tick in _ticks(ends)),
+        tuple((scale.text(tick), _beside(tick, asked.limit, ends, shown)) for tick in _ticks(ends)),
         scale.text(asked.limit),
         text,
         f"{100 - limit:.2f}%",
@@ -98,7 +109,8 @@ def calendar(spans: Sequence[tuple[Instant, Instant]], shown: Shown) -> Calendar
     days = sorted({day for starts, ends in spans for day in _days(starts, ends, shown)})
     if not days:
         return Calendar((), 0, 0, False)
-    opened, months = set(days), []
+    opened = set(days)
+    months: list[Month] = []
     year, month = days[0].year, days[0].month
     while (year, month) <= (days[-1].year, days[-1].month) and len(months) < _MOST_MONTHS:
         months.append(_month(year, month, len(months), opened))
@@ -160,6 +172,11 @@ def _worst(marks: Sequence[tuple[Milliseconds, str]]) -> str:
     """The lane's one word: answered if ever, else how the first call went."""
     kinds = [what for _, what in marks]
     return next((one for one in ("answered", "idle") if one in kinds), kinds[0])
+
+
+def _beside(tick: Milliseconds, limit: Milliseconds, ends: Milliseconds, shown: Shown) -> str:
+    """The tick's words; none where they would stand in the limit's way."""
+    return "" if abs(tick - limit) * 100 < 9 * ends else span(tick, shown.language)
 
 
 def _ticks(ends: Milliseconds) -> Iterator[Milliseconds]:

@@ -106,13 +106,17 @@ class Teller:
     def _title(self, cause: Cause) -> str:
         posts = [role_name(self.plan, one, self.shown.language) for one in cause.posts]
         if cause.down and posts:
-            return self.shown.say("cover.cause.both", posts=self._and(posts), channel=self.channel(cause.down))
+            return self.shown.say(
+                "cover.cause.both", posts=self._and(posts), channel=self.channel(cause.down)
+            )
         if cause.down:
             return self.shown.say("cover.cause.down", channel=self.channel(cause.down))
         if posts:
             code = "cover.cause.idle" if self.proof.assumptions.idle else "cover.cause.silent"
             return self.shown.say(code, posts=self._and(posts))
-        return self.shown.say("cover.cause.nothing", post=role_name(self.plan, cause.role, self.shown.language))
+        return self.shown.say(
+            "cover.cause.nothing", post=role_name(self.plan, cause.role, self.shown.language)
+        )
 
     def _end(self, hole: Hole, asked: Question) -> str:
         if hole.answered_after is None:
@@ -131,25 +135,36 @@ class Teller:
         """The course in words: first calls, turns, the limit, the answer; calls that ring again are counted."""
         lines: list[Line] = []
         called: set[tuple[str, str]] = set()
-        again, limit_told = 0, False
-        fates = {(one.offset, one.person, one.channel): one.what for one in hole.course if one.what in _UNHEARD}
+        again, told = 0, False
+        fates = {
+            (one.offset, one.person, one.channel): one.what for one in hole.course if one.what in _UNHEARD
+        }
+        turned = {(one.offset, one.role) for one in hole.course if one.what == "escalated"}
+        rung = {(one.offset, one.role) for one in hole.course if one.what == "called"}
         for one in hole.course:
-            if one.offset > asked.limit and not limit_told:
-                limit_told = True
+            if not told and (
+                one.offset > asked.limit or (one.what == "missed" and one.offset == asked.limit)
+            ):
+                told = True
                 lines.append(self._limit(asked))
-            if one.what == "missed":
-                continue
-            if one.what in _UNHEARD or (one.offset > asked.limit and one.what not in ("answered", "idle")):
+            if self._left_out(one, asked) or (one.what == "escalated" and (one.offset, one.role) in rung):
                 continue
             if one.what == "called" and (one.person, one.channel) in called:
-                again += 1
+                again += one.offset <= asked.limit
                 continue
             called.add((one.person, one.channel))
-            lines.append(self._line(one, fates, asked))
-        if not limit_told:
-            at = next((n for n, line in enumerate(lines) if line.what == "answered"), len(lines))
-            lines.insert(at, self._limit(asked))
-        return self._shortened(lines, again)
+            fate = (
+                fates.get((one.offset, one.person, one.channel), "called")
+                if one.what == "called"
+                else one.what
+            )
+            lines.append(self._line(one, fate, asked, (one.offset, one.role) in turned))
+        return self._shortened(lines if told else [*lines, self._limit(asked)], again)
+
+    def _left_out(self, one: Moment, asked: Question) -> bool:
+        """How a call went is told with the call; after the limit only who answers, and calls just then, are told."""
+        late = one.offset > asked.limit and one.what not in ("answered", "idle")
+        return one.what == "missed" or one.what in _UNHEARD or late
 
     def _shortened(self, lines: Sequence[Line], again: int) -> tuple[Line, ...]:
         kept = list(lines[:SHOWN_LINES])
@@ -160,22 +175,26 @@ class Teller:
             kept.insert(at, Line("", "again", self.shown.say("cover.story.again", count=again)))
         return tuple(kept)
 
-    def _line(self, one: Moment, fates: Mapping[tuple[Instant, str, str], str], asked: Question) -> Line:
-        say, what = self.shown.say, one.what
-        fate = fates.get((one.offset, one.person, one.channel), "") if what == "called" else ""
+    def _line(self, one: Moment, what: str, asked: Question, turned: bool) -> Line:
         fields = {
             "who": self.who(one.person, one.role),
             "channel": self.channel(one.channel) if one.channel else "",
             "role": role_name(self.plan, one.role, self.shown.language),
             "late": self.span(max(0, one.offset - asked.limit)),
         }
-        code = f"cover.story.{fate or what}"
+        code = f"cover.story.{what}"
         if what == "answered" and one.offset > asked.limit:
             code = "cover.story.answered_late"
-        return Line(self.since(one.offset), fate or what, say(code, **fields))
+        if one.what == "called" and turned:
+            code += ".turned"
+        return Line(self.since(one.offset), what, self.shown.say(code, **fields))
 
     def _limit(self, asked: Question) -> Line:
-        return Line(self.since(asked.limit), "missed", self.shown.say("cover.story.missed", limit=self.span(asked.limit)))
+        return Line(
+            self.since(asked.limit),
+            "missed",
+            self.shown.say("cover.story.missed", limit=self.span(asked.limit)),
+        )
 
     # ---- repairs
 
@@ -207,7 +226,9 @@ class Teller:
         step = self.plan.step.get(asked.step)
         title = step.title.in_language(self.shown.language) if step else asked.step
         if step is not None and step.each:
-            title = self.shown.say("cover.step.of", step=title, role=role_name(self.plan, asked.role, self.shown.language))
+            title = self.shown.say(
+                "cover.step.of", step=title, role=role_name(self.plan, asked.role, self.shown.language)
+            )
         return self.shown.say("cover.step.again", step=title) if asked.again else title
 
     def who(self, person: str, role: str = "") -> str:

@@ -1,4 +1,4 @@
-"""A drill's report laid out: finished text under the heads of AQ/T 9009-2015, 7.4 (report) and 7.5 (corrective actions).
+"""A drill's report laid out: finished text under the heads of AQ/T 9009-2015, 7.4 (report) and 7.5 (actions).
 
 Names posts, never people, except whose promise a corrective action is. Nothing here is a grade of a person; the grade
 of the exercise is the evaluators' own choice among the standard's four.

@@ -1,0 +1,151 @@
+"""The same inputs for drill, live and audit: what a drill's people asked of the core, and when, given to the others.
+
+A piece is one drill and what was asked in it. `LiveRun` gives the same to the live interpreter on any record, with the
+timers noticed by a stepped clock. Nothing here decides anything.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from unittest.mock import patch
+
+from dutyroom.adapters.planfolder import load, scripts
+from dutyroom.core.commands import Command, OpenCase
+from dutyroom.core.events import Event
+from dutyroom.core.findings import Refusal
+from dutyroom.core.instants import Instant
+from dutyroom.core.roster import PlanInForce
+from dutyroom.core.settle import Outage
+from dutyroom.core.state import Case
+from dutyroom.interpreters.drill import Drilled, Script, read_script, rehearse
+from dutyroom.interpreters.drill.clockwork import Clockwork
+from dutyroom.interpreters.live import Live
+from dutyroom.ports import Record
+
+ROOT = Path(__file__).parents[2]
+PLANS = tuple(sorted(file.parent for file in (ROOT / "plans").glob("*/plan.yaml")))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command, when it came, and the refusal if it was refused."""
+
+    at: Instant
+    command: Command
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One drill as it went: under which rules, what was asked of the core, what came of it."""
+
+    name: str
+    rules: PlanInForce
+    asked: tuple[Asked, ...]
+    outages: tuple[Outage, ...]
+    ended_at: Instant
+    events: tuple[Event, ...]
+    case: Case
+    script: Script | None = None
+
+
+def starter_scripts() -> Iterator[tuple[str, PlanInForce, Script]]:
+    """Every script of every starter plan, with the plan's rules."""
+    for folder in PLANS:
+        rules = load(folder).in_force()
+        assert rules is not None, folder
+        for file in scripts(folder):
+            yield f"{folder.name}/{file.stem}", rules, script_of(file, rules)
+
+
+def script_of(file: Path, rules: PlanInForce) -> Script:
+    """The script of the file. A script that does not read is a fault of the file's."""
+    script, findings = read_script(file.read_text(encoding="utf-8"), rules.plan, rules.roster)
+    assert script is not None, (file, findings)
+    return script
+
+
+def played(name: str, rules: PlanInForce, script: Script) -> Piece:
+    """Rehearse the script and keep what was asked of the core on the way."""
+    asked: list[Asked] = []
+    ask = Clockwork.ask
+
+    def noting(self: Clockwork, command: Command, now: Instant) -> Refusal | None:
+        refusal = ask(self, command, now)
+        asked.append(Asked(now, command, refusal))
+        return refusal
+
+    with patch.object(Clockwork, "ask", noting):
+        drilled = rehearse(script, rules)
+    return _piece(name, drilled, asked, script)
+
+
+def _piece(name: str, drilled: Drilled, asked: Sequence[Asked], script: Script) -> Piece:
+    return Piece(
+        name, drilled.rules, tuple(asked), tuple(script.down), drilled.ended_at, drilled.events, drilled.case, script
+    )
+
+
+@dataclass
+class Stepped:
+    """A clock that stands until it is moved."""
+
+    at: Instant = 0
+    speed: float = 1.0
+
+    def now(self) -> Instant:
+        return self.at
+
+    def real_seconds(self, milliseconds: int) -> float:
+        return milliseconds / 1_000
+
+
+class TimedRecord(Record, Protocol):
+    """A record that says when a worker has to look next."""
+
+    def next_timer(self) -> Instant | None: ...
+
+
+@dataclass
+class LiveRun:
+    """The live interpreter on a record: commands at their instants, timers by the clock, nothing while it is down.
+
+    `at_instant` is told of every instant before anything happens at it, as the worker's pulse is.
+    """
+
+    record: TimedRecord
+    clock: Stepped
+    outages: Sequence[Outage] = ()
+    at_instant: Callable[[Instant], None] = lambda at: None
+
+    def play(self, asked: Sequence[Asked], ended_at: Instant, case: str) -> list[Refusal | None]:
+        """Everything asked, in order, each with its refusal. Who acts at the instant of a timer comes before it."""
+        live, answers, waiting = Live(self.record, self.clock), list[Refusal | None](), list(asked)[::-1]
+        while True:
+            timer = self._noticed(self.record.next_timer())
+            if waiting and (timer is None or waiting[-1].at <= timer):
+                one = waiting.pop()
+                self._move(one.at)
+                answers.append(self._ask(live, one.command, case))
+            elif timer is not None and timer <= ended_at:
+                self._move(timer)
+                assert live.settle_due() > 0, "a timer was due and nothing was settled"
+            else:
+                return answers
+
+    def _ask(self, live: Live, command: Command, case: str) -> Refusal | None:
+        if isinstance(command, OpenCase):
+            answer: object = live.report(command)
+        else:
+            answer = live.act(case, command)  # type: ignore[arg-type]  # a drill gives no LetPass
+        return answer if isinstance(answer, Refusal) else None
+
+    def _move(self, at: Instant) -> None:
+        self.clock.at = at
+        self.at_instant(at)
+
+    def _noticed(self, due_at: Instant | None) -> Instant | None:
+        if due_at is None:
+            return None
+        return next((end for start, end in self.outages if start <= due_at < end), due_at)
