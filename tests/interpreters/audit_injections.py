@@ -52,7 +52,12 @@ def late(clean: Player) -> Iterator[Injected]:
 
 def replayed_with(clean: Player, **changes: object) -> Player:
     """The same case played again with something otherwise."""
-    given = {"rules": clean.rules, "facts": clean.facts, "level": clean.level, "answer_after": clean.answer_after}
+    given = {
+        "rules": clean.rules,
+        "facts": clean.facts,
+        "level": clean.level,
+        "answer_after": clean.answer_after,
+    }
     return Player(**{**given, **changes}).play()  # type: ignore[arg-type]
 
 
@@ -86,7 +91,9 @@ def _stranger(rules: PlanInForce, role: str, at: int) -> str:
     """Somebody of the plan who may not act for the role."""
     from dutyroom.core.decide.calling import with_deputies
 
-    allowed = {person for name in with_deputies(rules.plan, role) for person in rules.roster.holders(name, at)}
+    allowed = {
+        person for name in with_deputies(rules.plan, role) for person in rules.roster.holders(name, at)
+    }
     return next((person for person in rules.people if person not in allowed), "")
 
 
@@ -101,7 +108,9 @@ def out_of_order(clean: Player) -> Iterator[Injected]:
             if act is None or act.step != step:
                 continue
             before = [
-                number for number, one in enumerate(played.decisions[:place]) if _done(one) and act.key in _opens(one)
+                number
+                for number, one in enumerate(played.decisions[:place])
+                if _done(one) and act.key in _opens(one)
             ]
             if before:
                 order = list(range(len(played.decisions)))
@@ -134,19 +143,30 @@ def not_in_plan(clean: Player) -> Iterator[Injected]:
 
 
 def open_at_end(clean: Player) -> Iterator[Injected]:
-    """The record ends with the close while something is still owed."""
-    if clean.case.phase != CLOSED:
-        return
-    for place in range(len(clean.decisions) - 2, 0, -1):
-        case = replay(list(flat(clean.decisions[: place + 1])))
-        owed = [one for one in case.open_obligations() if not clean.plan.step[one.step].outlives]
-        if case.phase != "recovery" or not owed:
+    """A corrective action is promised, the case is put into the archive, and the record says that it was closed."""
+    for place, decision in enumerate(clean.decisions):
+        act = _done(decision)
+        if act is None or act.step != "review":
+            continue
+        at, begun = act.at, clean.decisions[: place + 1]
+        going = replace_case(clean, begun)
+        going.volunteer(going.plan.step["corrective_action"], at + MINUTE)
+        archive = next((one for one in going.case.open_obligations() if one.step == "archive"), None)
+        if archive is None:
             return
-        closing = e.PhaseMoved(case.last_at, case.phase, CLOSED)
-        archived = "archive" in case.done
-        if archived:
-            events = (*flat(clean.decisions[: place + 1]), closing)
-            yield Injected(clean.rules, events, Kind.OPEN_AT_END, owed[0].key)
+        going.act(archive, Verb.DONE, at + 2 * MINUTE)
+        owed = [one for one in going.case.open_obligations() if not clean.plan.step[one.step].outlives]
+        closing = e.PhaseMoved(going.case.last_at, going.case.phase, CLOSED)
+        assert "archive" in going.case.done
+        assert going.case.phase != CLOSED
+        yield Injected(clean.rules, (*going.events, closing), Kind.OPEN_AT_END, owed[0].key)
+
+
+def replace_case(clean: Player, decisions: list[Decision]) -> Player:
+    """A player who goes on from these decisions."""
+    going = replace(clean, decisions=list(decisions), case=replay(list(flat(decisions))), tries={})
+    going.commands = 1_000
+    return going
 
 
 def at_another_time(clean: Player, by: int) -> Iterator[Injected]:
@@ -156,9 +176,13 @@ def at_another_time(clean: Player, by: int) -> Iterator[Injected]:
     for call in called:
 
         def timing(command: LetPass, call: e.PersonCalled = call) -> int:
-            return by if command.key == call.key and command.timer == "call" and command.due_at == call.at else 0
+            return (
+                by if command.key == call.key and command.timer == "call" and command.due_at == call.at else 0
+            )
 
         played = replayed_with(slow, timing=timing)
-        made = any(isinstance(one, e.PersonCalled) and one.key == call.key and one.call == 2 for one in played.events)
+        made = any(
+            isinstance(one, e.PersonCalled) and one.key == call.key and one.call == 2 for one in played.events
+        )
         kind = Kind.TOO_EARLY if by < 0 else Kind.TOO_LATE if made else Kind.NOT_CALLED
         yield Injected(clean.rules, played.events, kind, call.key)

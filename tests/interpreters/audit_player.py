@@ -87,7 +87,9 @@ class Player:
     def timers(self) -> list[tuple[Instant, LetPass]]:
         """Every timer that runs, with when it is noticed."""
         found = [
-            LetPass(owed.key, name, due) for owed in self.case.open_obligations() for due, _, name in owed.timers()
+            LetPass(owed.key, name, due)
+            for owed in self.case.open_obligations()
+            for due, _, name in owed.timers()
         ]
         return [(one.due_at + self.timing(one), one) for one in found]
 
@@ -97,7 +99,9 @@ class Player:
         for owed in self.case.open_obligations():
             verb = next(iter(self.verbs(owed)), None)
             if verb is not None:
-                found.append((self.moment(owed, verb), lambda now, owed=owed, verb=verb: self.act(owed, verb, now)))
+                found.append(
+                    (self.moment(owed, verb), lambda now, owed=owed, verb=verb: self.act(owed, verb, now))
+                )
         for step in (*leaving(self.plan, self.case), *self.telling()):
             tries, again = self.tries.get((step.id, Verb.DONE), (0, STARTS + ENDS_AFTER))
             if tries < MOST_TRIES:
@@ -133,7 +137,9 @@ class Player:
 
     def act(self, owed: Obligation, verb: Verb, now: Instant) -> None:
         step = self.plan.step[owed.step]
-        given = Answers(self.plan, self.facts, self.level).to(self.case, step, now) if verb is Verb.DONE else {}
+        given = (
+            Answers(self.plan, self.facts, self.level).to(self.case, step, now) if verb is Verb.DONE else {}
+        )
         for person in doers(self.rules, self.case, step, (owed.role,), owed, now):
             if self.ask(Act(self.name(), person, owed.key, verb, Times(now, now), given), now):
                 return

@@ -122,6 +122,7 @@ class LiveRun:
     def play(self, asked: Sequence[Asked], ended_at: Instant, case: str) -> list[Refusal | None]:
         """Everything asked, in order, each with its refusal. Who acts at the instant of a timer comes before it."""
         live, answers, waiting = Live(self.record, self.clock), list[Refusal | None](), list(asked)[::-1]
+        settled_at = None
         while True:
             timer = self._noticed(self.record.next_timer())
             if waiting and (timer is None or waiting[-1].at <= timer):
@@ -129,6 +130,8 @@ class LiveRun:
                 self._move(one.at)
                 answers.append(self._ask(live, one.command, case))
             elif timer is not None and timer <= ended_at:
+                assert timer != settled_at, "a timer ran out and is still there"
+                settled_at = timer
                 self._move(timer)
                 assert live.settle_due() > 0, "a timer was due and nothing was settled"
             else:
@@ -149,3 +152,33 @@ class LiveRun:
         if due_at is None:
             return None
         return next((end for start, end in self.outages if start <= due_at < end), due_at)
+
+
+class Listed(Clockwork):
+    """The drill's clock under a list of commands instead of a script: for what no script can ask."""
+
+    def __init__(self, rules: PlanInForce, asked: Sequence[tuple[Instant, Command]], outages: Sequence[Outage] = ()):
+        super().__init__(rules, outages)
+        self.asked = asked
+        self.events: list[Event] = []
+        self.answers: list[Refusal | None] = []
+
+    def play(self, ended_at: Instant) -> Instant:
+        """Ask everything at its instant, and let timers run out until `ended_at`."""
+        for at, command in self.asked:
+            self.later(at, lambda now, command=command: self.answers.append(self.ask(command, now)))
+        return self.run(self.asked[0][0], ended_at)
+
+    def happened(self, events: tuple[Event, ...]) -> None:
+        self.events.extend(events)
+
+
+def listed(
+    name: str, rules: PlanInForce, asked: Sequence[tuple[Instant, Command]], ended_at: Instant,
+    outages: Sequence[Outage] = (),
+) -> Piece:  # fmt: skip
+    """The piece that a list of commands makes."""
+    run = Listed(rules, asked, outages)
+    ended = run.play(ended_at)
+    noted = tuple(Asked(at, command, answer) for (at, command), answer in zip(asked, run.answers, strict=True))
+    return Piece(name, rules, noted, tuple(outages), ended, tuple(run.events), run.case)

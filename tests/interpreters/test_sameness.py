@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -28,10 +29,8 @@ from dutyroom.core.evolve import replay
 from dutyroom.core.instants import DAY, Instant
 from dutyroom.core.judging import judge
 from dutyroom.core.review import Verdict
-from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Case
-from dutyroom.interpreters.audit import audit, replayed
-from dutyroom.interpreters.drill import Script
+from dutyroom.interpreters.audit import replayed
 from tests.interpreters.playing import PLANS, Asked, LiveRun, Piece, Stepped, played, starter_scripts
 
 pytestmark = pytest.mark.usefixtures("django_db_setup")
@@ -42,25 +41,34 @@ Pool = ConnectionPool[Connection[DictRow]]
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    """A database of these tests alone: here it is whatever time a script says, and others' timers would run out."""
+def empty() -> Iterator[str]:
+    """The name of a database with every table and nothing in them."""
+    name = "sameness_" + uuid.uuid4().hex[:12]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        environment = os.environ | {"DATABASE_URL": _address(name)}
+        subprocess.run([sys.executable, "-m", "dutyroom", "migrate"], check=True, env=environment)
+        yield name
+        connection.execute(f'DROP DATABASE "{name}"'.encode())
+
+
+@pytest.fixture
+def pool(empty: str) -> Iterator[Pool]:
+    """A database for one script alone: in it it is the time that the script says, and no other case's timers run."""
     from dutyroom import settings
     from dutyroom.store.pool import make_pool
 
-    url, name = os.environ["DATABASE_URL"], "sameness_" + uuid.uuid4().hex[:12]
-    own = psycopg.conninfo.make_conninfo(url, dbname=name)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        environment = os.environ | {"DATABASE_URL": _as_url(url, name)}
-        subprocess.run([sys.executable, "-m", "dutyroom", "migrate"], check=True, env=environment)
-        with make_pool(own, settings.APP_ROLE, 4) as made:
+    name = "sameness_" + uuid.uuid4().hex[:12]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"'.encode())
+        with make_pool(_address(name), settings.APP_ROLE, 4) as made:
             yield made
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
-def _as_url(url: str, name: str) -> str:
-    address, _, rest = url.partition("?")
-    return f"{address.rpartition('/')[0]}/{name}" + (f"?{rest}" if rest else "")
+def _address(name: str) -> str:
+    """The tests' own server, another database of it."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 @dataclass(frozen=True)

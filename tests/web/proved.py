@@ -31,11 +31,6 @@ def changed(made: House) -> None:
     execute("UPDATE store_site SET version = version + 1 WHERE id = %s", made.site)
 
 
-def alone_in_line(made: House) -> None:
-    """Whatever other sites wait for is not this test's: it is taken off the list."""
-    execute("DELETE FROM store_proof WHERE state = 'queued' AND site_id <> %s", made.site)
-
-
 def proved(made: House, hand: Hand | None = None, asked: proofs.Asked | None = None) -> Hand:
     """Prove the site as the worker would, and wait for it."""
     hand = hand or Hand(lock=1)

@@ -219,7 +219,9 @@ def _plots(folder: Path, sample: "Sample", comparison: "Comparison | None", lang
             rows = ["\t".join(row) for row in (plot.table.head, *plot.table.rows)]
             (folder / f"{name}.{lang}.tsv").write_text("\n".join([*rows, ""]), encoding="utf-8")
     except OSError as error:
-        raise UserError("chance.no_folder", folder=str(folder), problem=error.strerror) from None
+        raise UserError(
+            "chance.no_folder", folder=str(folder), problem=error.strerror or str(error)
+        ) from None
     print(say("chance.plots_written", lang, folder=folder), file=sys.stderr)
 
 

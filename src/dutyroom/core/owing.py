@@ -7,7 +7,7 @@ it has in common with the value before it is shared and not copied: an event cos
 from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -18,6 +18,7 @@ from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Verb
 
 Timer = tuple[Instant, int, str, str]  # due instant, order at a tie, obligation, name
+CALL = 9  # at a tie, a call comes behind every deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +73,21 @@ class Obligation:
             if due.verb not in self.marks and due.verb not in self.missed:
                 yield due.due_at, order, due.verb.value
         if self.next_call_at is not None:
-            yield self.next_call_at, 9, "call"
+            yield self.next_call_at, CALL, "call"
 
-    @property
-    def first_timers(self) -> tuple[Timer | None, Timer | None]:
-        """The first of the deadlines that still run, and the next call; looked for once in the life of the value."""
-        found: tuple[Timer | None, Timer | None] | None = self.__dict__.get("_first_timers")
-        if found is None:  # by hand: `cached_property` takes a lock, which costs more than the looking
-            running = [(due_at, order, self.key, name) for due_at, order, name in self.timers()]
-            call = running.pop() if self.next_call_at is not None else None
-            found = self.__dict__["_first_timers"] = (min(running, default=None), call)
-        return found
+    def first_deadline(self) -> Timer | None:
+        """Of the deadlines that still run the one that runs out first."""
+        marks, missed = self.marks, self.missed
+        running = [
+            (due.due_at, order, self.key, due.verb.value)
+            for order, due in enumerate(self.dues)
+            if due.verb not in marks and due.verb not in missed
+        ]
+        return min(running) if running else None
+
+    def next_call(self) -> Timer | None:
+        """When the next call is due, as a timer."""
+        return None if self.next_call_at is None else (self.next_call_at, CALL, self.key, "call")
 
 
 class Account(NamedTuple):
@@ -143,14 +148,16 @@ class Obligations(Mapping[str, Obligation]):
     opened or changed its status, and only then.
     """
 
-    __slots__ = ("_first_timers", "_length", "_may_extend", "_past", "accounts", "open")
+    __slots__ = ("_length", "_may_extend", "_past", "accounts", "calls", "deadlines", "open")
 
     open: Mapping[str, Obligation]
     accounts: Mapping[str, Account]
-    _first_timers: tuple[Timer | None, Timer | None] | None
+    deadlines: Mapping[str, Timer]
+    calls: Mapping[str, Timer]
 
     def __init__(self) -> None:
-        self._become(_Past([], {}), 0, [True], {}, {})
+        self._past, self._length, self._may_extend = _Past([], {}), 0, [True]
+        self.open, self.accounts, self.deadlines, self.calls = {}, {}, {}, {}
 
     @classmethod
     def of(cls, owed: Iterable[Obligation]) -> "Obligations":
@@ -167,19 +174,9 @@ class Obligations(Mapping[str, Obligation]):
             return Obligations.of({**self, owed.key: owed}.values())
         if owed.status != "open":
             return self._with_closed(owed)
-        changed = {**self.open, owed.key: owed}
-        return _made(self._past, self._length, self._may_extend, changed, self.accounts)
-
-    @property
-    def first_timers(self) -> tuple[Timer | None, Timer | None]:
-        """Of all that is open, the deadline that runs out first, and the next call; looked for once."""
-        if self._first_timers is None:
-            both = [owed.first_timers for owed in self.open.values()]
-            self._first_timers = (
-                min((deadline for deadline, _ in both if deadline is not None), default=None),
-                min((call for _, call in both if call is not None), default=None),
-            )
-        return self._first_timers
+        made = self._next(self._past, self._length, self._may_extend)
+        made._keep_open(owed, before)
+        return made
 
     def account(self, step: str) -> Account:
         """How the obligations of the step stand."""
@@ -227,37 +224,42 @@ class Obligations(Mapping[str, Obligation]):
 
     # ---- how the next value is made
 
-    def _become(
-        self,
-        past: _Past,
-        length: int,
-        may_extend: list[bool],
-        still_open: Mapping[str, Obligation],
-        accounts: Mapping[str, Account],
-    ) -> None:
-        self._past, self._length, self._may_extend = past, length, may_extend
-        self.open, self.accounts = still_open, accounts
-        self._first_timers = None
+    def _next(self, past: _Past, length: int, may_extend: list[bool]) -> "Obligations":
+        """Another of the same, to be changed before anybody else sees it."""
+        made = Obligations.__new__(Obligations)
+        made._past, made._length, made._may_extend = past, length, may_extend
+        made.open, made.accounts = self.open, self.accounts
+        made.deadlines, made.calls = self.deadlines, self.calls
+        return made
 
     def _with_new(self, owed: Obligation) -> "Obligations":
         past = self._extendable()
         past.places[owed.key] = self._length
         past.keys.append(owed.key)
-        still_open = self.open
+        made = self._next(past, self._length + 1, [True])
         if owed.status == "open":
-            still_open = {**still_open, owed.key: owed}
+            made._keep_open(owed, None)
         else:
             past.closed[owed.key] = owed
-        accounts = {**self.accounts, owed.step: self.account(owed.step).with_new(owed)}
-        return _made(past, self._length + 1, [True], still_open, accounts)
+        made.accounts = {**self.accounts, owed.step: self.account(owed.step).with_new(owed)}
+        return made
 
     def _with_closed(self, owed: Obligation) -> "Obligations":
         past = self._extendable()
         past.closed[owed.key] = owed
-        still_open = dict(self.open)
-        del still_open[owed.key]
-        accounts = {**self.accounts, owed.step: self.accounts[owed.step].with_closed(owed)}
-        return _made(past, self._length, [True], still_open, accounts)
+        made = self._next(past, self._length, [True])
+        made.open = _without(self.open, owed.key)
+        made.deadlines, made.calls = _without(self.deadlines, owed.key), _without(self.calls, owed.key)
+        made.accounts = {**self.accounts, owed.step: self.accounts[owed.step].with_closed(owed)}
+        return made
+
+    def _keep_open(self, owed: Obligation, before: Obligation | None) -> None:
+        key = owed.key
+        self.open = {**self.open, key: owed}
+        if before is None or owed.marks is not before.marks or owed.missed is not before.missed:
+            self.deadlines = _with_timer(self.deadlines, key, owed.first_deadline())
+        if before is None or owed.next_call_at != before.next_call_at:
+            self.calls = _with_timer(self.calls, key, owed.next_call())
 
     def _extendable(self) -> _Past:
         """The shared past for the first value made from this one; for any other, a copy of what this one reads of it.
@@ -282,13 +284,16 @@ class Obligations(Mapping[str, Obligation]):
         )
 
 
-def _made(
-    past: _Past,
-    length: int,
-    may_extend: list[bool],
-    still_open: Mapping[str, Obligation],
-    accounts: Mapping[str, Account],
-) -> Obligations:
-    made = Obligations.__new__(Obligations)
-    made._become(past, length, may_extend, still_open, accounts)
-    return made
+T = TypeVar("T")
+
+
+def _with_timer(timers: Mapping[str, Timer], key: str, timer: Timer | None) -> Mapping[str, Timer]:
+    return _without(timers, key) if timer is None else {**timers, key: timer}
+
+
+def _without(whole: Mapping[str, T], key: str) -> Mapping[str, T]:
+    if key not in whole:
+        return whole
+    rest = dict(whole)
+    del rest[key]
+    return rest

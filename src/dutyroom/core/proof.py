@@ -91,7 +91,8 @@ class Hole:
     """Nobody with authority takes it in time. `silent` and `down` together are minimal: with less it is covered.
 
     `spans` are the starts for which this holds (half-open, ascending, merged); `course` is minute by minute from the
-    first of them. `answered_after` is when somebody answers at last, None if nobody does within a day of the limit.
+    first of them. `answered_after` is when somebody answers at last, None if nobody does
+    for as long again as the limit, or for six hours after it if that is more.
     `script` is the hole as a drill that fails.
     """
 

@@ -12,10 +12,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dutyroom.core.instants import Instant, Milliseconds
+from dutyroom.core.phases import CLOSING, READINESS, RESPONSE
 from dutyroom.core.plan import ClockKind, Verb
 from dutyroom.core.words import Words
 
 MILESTONES = ("received", "taken", "on_scene", "started", "closed")
+URGENT = (READINESS, RESPONSE, CLOSING)
 PERCENTS = (5, 25, 50, 75, 90, 95, 99)
 FEWEST = 30  # pairs from which the mean's distribution counts as normal
 
@@ -79,12 +81,14 @@ class Tally:
     """One deadline of the plan over all incidents.
 
     `unkept` is the share that was late or missed, of all that came to a verdict. `late_total` sums the lateness; what
-    was never done counts until the end, but at most once more the time that had been given.
+    was never done counts until the end, but at most once more the time that had been given. `phase` is the first in
+    which the step can be owed.
     """
 
     step: str
     verb: Verb
     kind: ClockKind
+    phase: str
     owed: int
     late: int
     missed: int
@@ -151,8 +155,10 @@ class Sample:
         return tuple(sorted(broken, key=lambda one: (-one.unkept.value, -one.late_total))[:most])
 
     def slowest(self, most: int = 10) -> tuple[Tally, ...]:
-        """Where an incident loses most time, the worst first."""
-        return tuple(sorted((t for t in self.tallies if t.late_total), key=lambda t: -t.late_total)[:most])
+        """Where an incident loses most time while it lasts, the worst first; what comes after it has days to spare."""
+        late = [one for one in self.tallies if one.late_total]
+        urgent = [one for one in late if one.phase in URGENT] or late
+        return tuple(sorted(urgent, key=lambda one: -one.late_total)[:most])
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ Outage = tuple[Instant, Instant]
 
 def next_due(case: Case) -> tuple[Instant, str, str] | None:
     """The first timer that will run out: (due instant, obligation, timer), or None if nothing is owed."""
-    deadline, call = case.obligations.first_timers
-    return _named(min(deadline, call) if deadline and call else deadline or call)
+    owed = case.obligations
+    return _named(min((*owed.deadlines.values(), *owed.calls.values()), default=None))
 
 
 def _fallen_due(case: Case, now: Instant) -> tuple[Instant, str, str] | None:
@@ -30,10 +30,11 @@ def _fallen_due(case: Case, now: Instant) -> tuple[Instant, str, str] | None:
     After an outage this spares people calls about what is already overtaken; with a worker that keeps up it changes
     nothing, for there the two never wait together.
     """
-    deadline, call = case.obligations.first_timers
-    if deadline and deadline[0] <= now:
-        return _named(deadline)
-    return _named(call) if call and call[0] <= now else None
+    for timers in (case.obligations.deadlines, case.obligations.calls):
+        first = min(timers.values(), default=None)
+        if first is not None and first[0] <= now:
+            return _named(first)
+    return None
 
 
 def _named(timer: Timer | None) -> tuple[Instant, str, str] | None:

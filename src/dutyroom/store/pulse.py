@@ -41,10 +41,10 @@ def beat(
 def outages(
     connection: Connection[DictRow], since: Instant, now: Instant, speed: float
 ) -> list[tuple[Instant, Instant]]:
-    """Spans without a worker that ended after `since`, with the one that may be going on right now."""
+    """Spans without a worker that ended at `since` or later, with the one that may be going on right now."""
     rows = connection.execute(
         "SELECT starts_at, ends_at, (SELECT max(beat_at) FROM store_pulse) AS last FROM (VALUES (1)) one "
-        "LEFT JOIN store_outage ON ends_at > %s ORDER BY starts_at",
+        "LEFT JOIN store_outage ON ends_at >= %s ORDER BY starts_at",
         [to_datetime(since)],
     ).fetchall()
     spans = [

@@ -1,65 +1,29 @@
-"""Simulated drills carried out beside the pages: a worker claims one, a child process runs it, the row keeps what came.
+"""Carries out one simulated drill, in a process of its own at low priority, and keeps in its row what came of it.
 
-The child runs at low priority, so that a drill of ten thousand runs never holds up a real call; it ends with its
-worker, and then the drill is begun anew elsewhere. The drill interpreter decides what happens; nothing is decided here.
+The drill interpreter plays, by the core's rules; nothing is decided here. Posts stand in place of persons.
 """
 
-import logging
 import os
-import subprocess
 import sys
-import threading
+from collections.abc import Sequence
 from typing import Any
 
 from dutyroom import settings, wiring
 from dutyroom.core.codec import dump_event, event_type
 from dutyroom.core.events import Event
 from dutyroom.core.roster import PlanInForce
+from dutyroom.core.sampled import comparison_data, sample_data
 from dutyroom.interpreters.drill import Drilled, Script, read_script, rehearse, transcript
 from dutyroom.interpreters.drill.chances import default_chances
+from dutyroom.interpreters.drill.changes import compare
 from dutyroom.interpreters.drill.incident import Incident, Setup, set_up
-from dutyroom.interpreters.drill.sample import sample_data
 from dutyroom.interpreters.drill.sampling import summed_up, trials
 from dutyroom.store import rehearsals
 from dutyroom.wording.narrate import role_name
 
-_LOG = logging.getLogger(__name__)
 _NICE, MOST_PROCESSES = 10, 4
-LOOK_SECONDS = 1.0
-
-
-class Rehearser:
-    """One worker's hand for drills: one at a time, in a process of its own."""
-
-    def __init__(self, lock: int) -> None:
-        self.lock = lock
-
-    def run(self, stop: threading.Event, wake: threading.Event) -> None:
-        """Carry out what waits, until told to stop."""
-        while not stop.is_set():
-            wake.clear()
-            rehearsals.release_dead(wiring.pool(), self.lock)
-            claimed = rehearsals.claim(wiring.pool(), self.lock)
-            if claimed:
-                self._carry_out(claimed, stop)
-            else:
-                wake.wait(LOOK_SECONDS)
-
-    def _carry_out(self, rehearsal: str, stop: threading.Event) -> None:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "dutyroom.wiring.rehearsing", rehearsal],
-            env={**os.environ, "DUTYROOM_PARENT": str(os.getpid())},
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-        )
-        while child.poll() is None:
-            if stop.wait(0.1):
-                child.terminate()
-                child.wait(10)
-                rehearsals.release(wiring.pool(), rehearsal)
-                return
-        if child.returncode:
-            rehearsals.fail(wiring.pool(), rehearsal, "drills.failed.stopped", wiring.clock().now())
+MOST_KEPT = 6_000  # a case that nobody takes rings on for weeks: the first days of it say everything
+MOST_COMPARED = 500  # runs with each change: the same random numbers make fewer of them enough
 
 
 def carry_out(rehearsal: str) -> None:
@@ -84,33 +48,29 @@ def scripted(script: Script, rules: PlanInForce) -> dict[str, Any]:
         lang: transcript(drilled, lang, lambda person, lang=lang: post_of(rules, person, lang))  # type: ignore[misc]
         for lang in ("zh", "en")
     }
-    return {"type": "scripted", "transcript": posts, **kept(drilled)}
+    return {"type": "scripted", "transcript": posts, **_kept(drilled)}
 
 
-def kept(drilled: Drilled) -> dict[str, Any]:
+def _kept(drilled: Drilled) -> dict[str, Any]:
     """What is kept of one run, so that it can be watched later as it was."""
-    return {
-        "starts": drilled.script.starts,
-        "ended": drilled.ended_at,
-        "as_scripted": drilled.as_scripted,
-        "events": [_written(event) for event in drilled.events],
-    }
+    return {"as_scripted": drilled.as_scripted, **_told(drilled.script, drilled.events, drilled.ended_at)}
 
 
 def by_chance(script: Script, rules: PlanInForce, work: rehearsals.Work) -> dict[str, Any]:
     """The script run many times with people who answer by chance: the sample, and the events of its middle run."""
     setup = set_up(script, rules, default_chances(), work.seed)
     processes = max(1, min(MOST_PROCESSES, (os.cpu_count() or 1) - 1))
-    found = trials(setup, work.runs, processes, lambda done: rehearsals.progress(wiring.pool(), work.id, done))
+    found = trials(
+        setup, work.runs, processes, lambda done: rehearsals.progress(wiring.pool(), work.id, done)
+    )
     sample = summed_up(setup, found)
     shown = _Shown(setup, sample.middle)
     course = shown.play()
     return {
         "type": "random",
         "sample": sample_data(sample),
-        "starts": script.starts,
-        "ended": course.ended_at,
-        "events": [_written(event) for event in shown.kept],
+        "comparison": comparison_data(compare(setup, min(work.runs, MOST_COMPARED), processes)),
+        **_told(script, shown.kept, course.ended_at),
     }
 
 
@@ -133,6 +93,18 @@ def post_of(rules: PlanInForce, person: str, language: str) -> str:
             return role_name(rules.plan, role, language)
     turn = next((one.role for one in rules.roster.periods if one.person == person), "")
     return role_name(rules.plan, turn or person, language)
+
+
+def _told(script: Script, events: Sequence[Event], ended: int) -> dict[str, Any]:
+    """The events to be watched, as many as a page can go through; `left_out` counts those after them."""
+    kept = events[:MOST_KEPT]
+    left = len(events) - len(kept)
+    return {
+        "starts": script.starts,
+        "ended": kept[-1].at if left else ended,
+        "events": [_written(event) for event in kept],
+        "left_out": left,
+    }
 
 
 def _written(event: Event) -> tuple[str, dict[str, Any]]:

@@ -23,7 +23,7 @@ from dutyroom.store.outbox import Outbox
 from dutyroom.store.pulse import beat
 from dutyroom.store.sealer import Sealer
 from dutyroom.wiring.proving import Prover
-from dutyroom.wiring.rehearsing import Rehearser
+from dutyroom.wiring.rehearser import Rehearser
 from dutyroom.wiring.telling import Teller
 
 _LOG = logging.getLogger(__name__)

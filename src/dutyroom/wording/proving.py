@@ -96,6 +96,8 @@ class _Teller:
             "until": self.at(proof.covered_until),
         }
         what = "idle" if proof.assumptions.idle else "silent"
+        if not proof.holds and not proof.holes and proof.flow is not None:
+            return self.say("verify.covered.but", faults=len(proof.flow.faults), **fields)
         if not proof.holes:
             return self.say("verify.covered" if proof.missing else "verify.covered.all", **fields) + (
                 self.say(f"verify.meant.{what}") if proof.missing else ""

@@ -4,7 +4,8 @@ The one place where rules live. Live, drill, verify and audit all ask here; none
 Pure: the same four arguments always give the same answer. A command seen before decides nothing a second time.
 """
 
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from dutyroom.core.commands import Act, Command, Justify, LetPass, NoteCallFailed, OpenCase, Volunteer, Waive
 from dutyroom.core.decide.acting import act, volunteer, waive
@@ -40,26 +41,19 @@ def decided(rules: PlanInForce, case: Case, command: Command, now: Instant) -> D
     if not isinstance(command, OpenCase) and not case.case:
         return Refusal("case.unknown")
     draft = Draft(rules, case, max(now, case.last_at))
-    refusal = _first(draft, command)
+    refusal = _RULES[type(command)](draft, command)
     if refusal is not None:
         return refusal
     consequences(draft)
     return tuple(draft.events), draft.case
 
 
-def _first(draft: Draft, command: Command) -> Refusal | None:
-    match command:
-        case OpenCase():
-            return open_case(draft, command)
-        case Act():
-            return act(draft, command)
-        case Volunteer():
-            return volunteer(draft, command)
-        case Waive():
-            return waive(draft, command)
-        case Justify():
-            return justify(draft, command)
-        case LetPass():
-            return let_pass(draft, command)
-        case NoteCallFailed():
-            return call_failed(draft, command)
+_RULES: dict[type, Callable[[Draft, Any], Refusal | None]] = {
+    OpenCase: open_case,
+    Act: act,
+    Volunteer: volunteer,
+    Waive: waive,
+    LetPass: let_pass,
+    NoteCallFailed: call_failed,
+    Justify: justify,
+}

@@ -208,7 +208,7 @@ def _unfit(draft: Draft, step: Step, answers: Mapping[str, Answer]) -> Refusal |
 
 def _mark(draft: Draft, step: Step, owed: Obligation, command: Act) -> None:
     times = _honest(command.times, draft.at)
-    for due in owed.dues:
+    for due in owed.dues if owed.missed else ():
         late_news = due.verb in owed.missed and due.verb not in owed.excused
         if due.verb in implied(command.verb) and late_news and times.reported_at <= due.due_at:
             draft.add(MissExcused(draft.at, owed.key, due.verb, due.due_at, times.reported_at))
@@ -278,6 +278,8 @@ def _split(
     draft: Draft, step: Step, answers: Mapping[str, Answer]
 ) -> tuple[dict[str, Answer], dict[str, Answer]]:
     """Answers that are facts of the case, and those that stay with the act."""
+    if not answers:
+        return {}, {}
     facts: dict[str, Answer] = {}
     stay = dict(answers)
     for field in step.asks:
@@ -296,4 +298,6 @@ def _split(
 
 def _honest(times: Times, at: Instant) -> Times:
     """A device cannot report later than we received it: a clock that runs ahead is cut at the time of receipt."""
-    return Times(times.received_at, min(times.reported_at, at), times.happened_at, times.known_at)
+    if times.reported_at <= at:
+        return times
+    return Times(times.received_at, at, times.happened_at, times.known_at)

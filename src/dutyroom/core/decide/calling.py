@@ -49,7 +49,7 @@ def patience(owed: Obligation, least: int, began: Instant | None = None) -> int:
     What must be received in five minutes is called minute by minute; a promise for tomorrow does not ring the whole
     ladder in the night.
     """
-    first = min((due.due_at for due in owed.dues), default=owed.opened_at)
+    first = min([due.due_at for due in owed.dues], default=owed.opened_at)
     return max(least, SECOND, min((first - (began or owed.opened_at)) // 15, DAY))
 
 

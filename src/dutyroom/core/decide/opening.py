@@ -68,7 +68,9 @@ def consequences(draft: Draft) -> None:
     steps = _stirred(draft) if rested and all(map(is_, rested[2:], now[2:])) else None
     left = _ROUNDS + 4 * len(draft.plan.steps)
     while left > 0:
-        found = _start_by_warning(draft) or _move(draft) or _withdraw(draft, left)
+        found = (
+            _start_by_warning(draft) or _move(draft) or _withdraw(draft, left, only_done=steps is not None)
+        )
         if found:
             steps = None
         else:
@@ -257,14 +259,17 @@ def _ask_for_open(plan: Plan, phase: str) -> bool:
     return any("open" in names_in(condition) for condition in conditions)
 
 
-def _withdraw(draft: Draft, most: int) -> int:
+def _withdraw(draft: Draft, most: int, *, only_done: bool) -> int:
     """Withdraw what is no longer owed, `most` at the most; how many it were.
 
-    Where no condition asks what is open, one withdrawal changes nothing for the next: all are found in one pass.
+    Where no condition asks what is open, one withdrawal changes nothing for the next: all are found in one pass. Where
+    nothing has changed but that a step was done, only that can be ended by it, and what has been opened since.
     """
     most = 1 if _ask_for_open(draft.plan, draft.case.phase) else most
     found = 0
     for owed in draft.case.open_obligations():
+        if only_done and owed.opened_at != draft.at and not _may_be_ended(draft.plan, owed.step):
+            continue
         why = _reason_to_withdraw(draft, owed)
         if why:
             draft.add(Withdrawn(draft.at, owed.key, why))
@@ -272,6 +277,15 @@ def _withdraw(draft: Draft, most: int) -> int:
             if found == most:
                 break
     return found
+
+
+@once_a_plan
+def _may_be_ended(plan: Plan, step_id: str) -> bool:
+    """Whether an open obligation of the step can be ended by what others do."""
+    step = plan.step[step_id]
+    return bool(step.each and step.quorum) or (
+        step.repeat is not None and "done" in names_in(step.repeat.until)
+    )
 
 
 def _reason_to_withdraw(draft: Draft, owed: Obligation) -> str:

@@ -67,7 +67,7 @@ def _walked_back(cost: list[list[int]], expected: Sequence[e.Event], found: Sequ
 def _swap(expected: e.Event, found: e.Event) -> int:
     if expected == found:
         return 0
-    return CHANGED if type(expected) is type(found) else MISSING + EXTRA
+    return CHANGED if type(expected) is type(found) else MISSING + EXTRA + 1  # never one instead of the other
 
 
 def same_but_for_time(expected: Sequence[e.Event], found: Sequence[e.Event]) -> bool:
@@ -80,7 +80,9 @@ def shifts(expected: Sequence[e.Event], found: Sequence[e.Event]) -> tuple[int, 
     by: dict[int, None] = {}
     for one, other in zip(expected, found, strict=False):
         if type(one) is type(other):
-            by.update((theirs - ours, None) for ours, theirs in zip(_instants(one), _instants(other), strict=False))
+            by.update(
+                (theirs - ours, None) for ours, theirs in zip(_instants(one), _instants(other), strict=False)
+            )
     by.pop(0, None)
     return tuple(by)
 

@@ -55,6 +55,7 @@ class Mending:
         block = parted.block
         if block is None:
             return
+        yield from self.replay.put_back(parted.path)
         if (
             parted.timer is not None
             and block.by_machine

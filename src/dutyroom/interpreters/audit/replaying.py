@@ -222,14 +222,18 @@ class Replay:
 
     def _put_back(self, path: Path, block: Block | None) -> Path | None:
         """A decision that was taken out, put where it first becomes possible and its time has come."""
-        if path.rest is not None:
+        if path.rest is not None or not path.held:
             return None
-        for held in path.held:
-            if block is not None and block.at <= held.at:
-                continue
+        return next(self.put_back(path, block.at if block else None), None)
+
+    def put_back(self, path: Path, before: Instant | None = None) -> Iterator[Path]:
+        """Each decision that was taken out, put here if it is possible here; only those made before the instant."""
+        for held in path.held if path.rest is None else ():
             command = asked(self.rules.plan, path.case, held)
-            new = decided(self.rules, path.case, command, held.at) if command else None
-            if new is None or isinstance(new, Refusal):
+            if command is None or (before is not None and before <= held.at):
+                continue
+            new = decided(self.rules, path.case, command, held.at)
+            if isinstance(new, Refusal):
                 continue
             events, after = new
             exactly = events == held.events
@@ -237,8 +241,7 @@ class Replay:
                 left = tuple(one for one in path.held if one is not held)
                 opened = frozenset(one.key for one in events if isinstance(one, e.ObligationOpened))
                 loose = path.loose if exactly or not opened else (*path.loose, opened)
-                return replace(path, case=after, held=left, loose=loose)
-        return None
+                yield replace(path, case=after, held=left, loose=loose)
 
     def _retimed(self, path: Path, block: Block) -> Path:
         """An opening whose instant is not known is dated by the first of its timers that the record tells of."""

@@ -13,7 +13,7 @@ from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.instants import SECOND
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import Channel, PlanInForce, Responder
-from dutyroom.core.sampled import MILESTONES, Change, Comparison, Effect
+from dutyroom.core.sampled import MILESTONES, URGENT, Change, Comparison, Effect
 from dutyroom.core.slicing import owners
 from dutyroom.interpreters.drill.incident import Setup
 from dutyroom.interpreters.drill.intervals import paired
@@ -84,7 +84,7 @@ def _costly(plan: Plan, base: Sequence[Trial]) -> list[str]:
     lost: dict[str, int] = {}
     for one in base:
         for (step, *_), (_, late, missed, total) in one.deadlines.items():
-            if late + missed:
+            if late + missed and plan.step[step].phases[0] in URGENT:
                 for role in owners(plan, plan.step[step])[:1]:
                     lost[role] = lost.get(role, 0) + total
     return sorted(lost, key=lambda role: (-lost[role], role))[:_ROLES]

@@ -105,7 +105,7 @@ def tallies(plan: Plan, trials: Sequence[Trial]) -> tuple[Tally, ...]:
     verbs = list(Verb)
     keys = sorted(sums, key=lambda key: (order[key[0]], verbs.index(key[1]), key[2].value))
     return tuple(
-        Tally(*key, owed, late, missed, wilson(late + missed, owed), total)
+        Tally(*key, plan.step[key[0]].phases[0], owed, late, missed, wilson(late + missed, owed), total)
         for key in keys
         for owed, late, missed, total in [sums[key]]
     )

@@ -1,16 +1,16 @@
 """What a change of roster or people list touches: the stretches of time in which a role is held or reached otherwise.
 
-`touched(before, after, span).of(question)` are the starts whose runs could see a difference. Looks at roles and spans,
+`touched(before, after).of(question, span)` are the starts whose runs could see a difference. Looks at roles and spans,
 never at why they changed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dutyroom.core.decide.calling import with_deputies
-from dutyroom.core.instants import Instant, Milliseconds
+from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Plan
-from dutyroom.core.roster import PlanInForce, Responder
+from dutyroom.core.roster import BEGINNING, END, DutyPeriod, PlanInForce, Responder, Roster
 from dutyroom.interpreters.verify.questions import Asked
 
 Span = tuple[Instant, Instant]
@@ -33,16 +33,22 @@ class Touched:
         return merged(one for one in found if one[0] < one[1])
 
 
-def touched(before: PlanInForce, after: PlanInForce, span: Span) -> Touched:
-    """Where the two differ, for every role, from the start of the span on."""
-    people = {
-        person
-        for person in {*before.people, *after.people}
-        if _reached(before.people.get(person)) != _reached(after.people.get(person))
-    }
-    names = sorted({*before.plan.roles, *before.roster.standing, *after.roster.standing})
-    found = {role: _differing(before, after, role, span, people) for role in names}
-    return Touched({role: spans for role, spans in found.items() if spans})
+def touched(before: PlanInForce, after: PlanInForce) -> Touched:
+    """Where the two differ: duty periods that are not the same, changed standing holders, people reached otherwise.
+
+    A stretch may be named in which nothing differs in the end; none in which something does is left out.
+    """
+    found: dict[str, list[Span]] = {}
+    for period in _unlike(before.roster.periods, after.roster.periods):
+        found.setdefault(period.role, []).append((period.starts_at, period.ends_at))
+    always = (BEGINNING, END)
+    for role in {*before.roster.standing, *after.roster.standing}:
+        if before.roster.standing.get(role, ()) != after.roster.standing.get(role, ()):
+            found.setdefault(role, []).append(always)
+    people = set() if before.people is after.people else _reached_otherwise(before.people, after.people)
+    for role, stretch in _held_by(people, after.roster) if people else ():
+        found.setdefault(role, []).append(stretch)
+    return Touched({role: merged(spans) for role, spans in found.items()})
 
 
 def roles(plan: Plan) -> tuple[str, ...]:
@@ -63,34 +69,27 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
+def _reached_otherwise(before: Mapping[str, Responder], after: Mapping[str, Responder]) -> set[str]:
+    people = {*before, *after}
+    return {one for one in people if _reached(before.get(one)) != _reached(after.get(one))}
+
+
 def _reached(responder: Responder | None) -> object:
     return responder and responder.channels
 
 
-def _differing(
-    before: PlanInForce, after: PlanInForce, role: str, span: Span, people: set[str]
-) -> tuple[Span, ...]:
-    old, new = before.roster, after.roster
-    if not people and old.changes(role) == new.changes(role) and _same(before, after, role):
-        return ()
-    found: list[Span] = []
-    at = span[0]
-    horizon: Milliseconds = span[1] + _LONGEST
-    while at < horizon:
-        holders, _, old_until = old.holders_span(role, at)
-        others, _, new_until = new.holders_span(role, at)
-        until = min(old_until, new_until, horizon)
-        if holders != others or not people.isdisjoint(holders):
-            found.append((at, until))
-        at = until
-    return merged(found)
+def _unlike(one: Sequence[DutyPeriod], other: Sequence[DutyPeriod]) -> Iterator[DutyPeriod]:
+    """The periods of only one of the two rosters."""
+    if len(one) == len(other):
+        pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not b and a != b]
+        one, other = [a for a, _ in pairs], [b for _, b in pairs]
+    yield from set(one) ^ set(other)
 
 
-_LONGEST = 400 * 24 * 3_600_000  # no deadline of a plan is longer
-
-
-def _same(before: PlanInForce, after: PlanInForce, role: str) -> bool:
-    """Whether the role is held by the same persons throughout: asked once in each of its spans."""
-    instants = before.roster.changes(role)
-    first = instants[0] - 1 if instants else 0
-    return all(before.roster.holders(role, at) == after.roster.holders(role, at) for at in (first, *instants))
+def _held_by(people: set[str], roster: Roster) -> Iterator[tuple[str, Span]]:
+    for role, persons in roster.standing.items():
+        if not people.isdisjoint(persons):
+            yield role, (BEGINNING, END)
+    for period in roster.periods:
+        if period.person in people:
+            yield period.role, (period.starts_at, period.ends_at)

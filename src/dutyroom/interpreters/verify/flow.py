@@ -7,46 +7,52 @@ there are more states than are looked at, it says so and claims nothing of the r
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dutyroom.core.plan import Plan
 from dutyroom.core.proof import Flow, FlowFault
-from dutyroom.core.roster import PlanInForce
+from dutyroom.core.roster import PlanInForce, Roster
 from dutyroom.core.state import Case
 from dutyroom.interpreters.verify.acts import Acting
 from dutyroom.interpreters.verify.changes import roles
+from dutyroom.interpreters.verify.memo import Turns, turns_of
 from dutyroom.interpreters.verify.milestones import milestones
-from dutyroom.interpreters.verify.questions import questions
+from dutyroom.interpreters.verify.questions import Asked, questions
 from dutyroom.interpreters.verify.reads import Reads
 
-STATES = 1_500  # of the reference plan, a few seconds
+STATES = 300  # a second or two of a large plan; the library's small plans have fewer
 
 
 def flow_of(rules: PlanInForce, states: int = STATES) -> Flow:
     """What was found of the plan's course, and of the posts that nobody holds."""
     found = Exploration(rules.plan).explore(states)
-    unowned = tuple(_unowned(rules))
-    return Flow(len(found.cases), found.whole, (*found.faults(), *unowned), milestones(rules.plan))
+    if not found.whole:  # then rather a few courses to their end than all beginnings
+        found = Exploration(rules.plan, deep=True).explore(states)
+    unowned = tuple(without_owner(questions(rules.plan), rules.roster, {}))
+    return Flow(found.looked, found.whole, (*found.faults(), *unowned), milestones(rules.plan))
 
 
-def _unowned(rules: PlanInForce) -> Iterator[FlowFault]:
+def without_owner(asked: Iterable[Asked], roster: Roster, turns: Turns) -> Iterator[FlowFault]:
     """Steps whose whole ladder is held by nobody, ever."""
-    roster = rules.roster
-    for asked in questions(rules.plan):
-        ladder = roles(asked.plan)
-        if not any(roster.changes(role) or roster.holders(role, 0) for role in ladder):
-            for step in asked.question.steps:
+    for one in asked:
+        held = (any(turns_of(roster, role, turns)[1]) for role in roles(one.plan))
+        if not any(held):
+            for step in one.question.steps:
                 yield FlowFault("no_owner", step)
 
 
 @dataclass
 class Exploration:
-    """The states reached so far, in order of the number of acts that lead there. `reduced` leaves out orders of acts
-    that make no difference; without it every order is tried, which a test compares."""
+    """The states reached so far, in order of the number of acts that lead there; `deep`: one course after the other.
+
+    `reduced` leaves out orders of acts that make no difference; without it all are tried, which a test compares.
+    """
 
     plan: Plan
     reduced: bool = True
+    deep: bool = False
+    looked: int = 0
     cases: list[Case] = field(default_factory=list)
     number: dict[object, int] = field(default_factory=dict)
     came: list[tuple[int, str]] = field(default_factory=list)  # from which state, by which act
@@ -58,13 +64,12 @@ class Exploration:
         reads = Reads.of(self.plan)
         acting = Acting(self.plan, reads)
         waiting = deque(self._seen(reads, case, -1, "") for case in acting.opened())
-        looked = 0
         while waiting:
-            number = waiting.popleft()
-            if looked >= states:
+            number = waiting.pop() if self.deep else waiting.popleft()
+            if self.looked >= states:
                 self.whole = False
                 break
-            looked += 1
+            self.looked += 1
             reached = []
             for step, case in acting.following(self.cases[number], self.reduced):
                 known = len(self.cases)

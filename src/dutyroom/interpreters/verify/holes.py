@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dutyroom.core import events as e
-from dutyroom.core.instants import DAY, Instant, Milliseconds
+from dutyroom.core.instants import DAY, HOUR, Instant, Milliseconds
 from dutyroom.core.proof import Hole, Moment
 from dutyroom.core.roster import PlanInForce
 from dutyroom.interpreters.verify.asdrill import as_drill
@@ -22,7 +22,7 @@ from dutyroom.interpreters.verify.search import Failure, World
 from dutyroom.interpreters.verify.sweep import Span
 
 _AFTER = 40  # moments told after the limit: then it only rings on
-_PATIENCE = DAY  # so long after the limit somebody may still answer
+_PATIENCE, _MOST_PATIENCE = 6 * HOUR, 2 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,12 @@ class Telling:
         rules = PlanInForce(asked.plan, roster, self.world.people)
         failing, after = self.world.failing(failure), self.world.assumptions.answer_after
         course = Course(rules, asked.question, at, failing, after, self.reach.reaches)
-        return course.run(asked.question.limit + _PATIENCE)
+        return course.run(patience(asked.question.limit))
+
+
+def patience(limit: Milliseconds) -> Milliseconds:
+    """How long a hole is followed: as long again as the limit, two days more at most and six hours at least."""
+    return limit + max(_PATIENCE, min(limit, _MOST_PATIENCE))
 
 
 def told(run: Run, asked: Asked, world: World, reach: Reach, failure: Failure, at: Instant) -> Told:

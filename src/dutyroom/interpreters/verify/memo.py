@@ -6,6 +6,7 @@ two moments whose answers read the same in these numbers have the same outcome, 
 seen before costs a few look-ups; a new one is run on the real core and remembered.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -15,6 +16,18 @@ from dutyroom.core.roster import END, Roster
 
 T = TypeVar("T")
 C = TypeVar("C")
+
+
+Turns = dict[str, tuple[tuple[Instant, ...], list[tuple[str, ...]]]]
+
+
+def turns_of(roster: Roster, role: str, known: Turns) -> tuple[tuple[Instant, ...], list[tuple[str, ...]]]:
+    """The role's changes, and who holds it before the first and from each on, as the roster says; kept in `known`."""
+    if role not in known:
+        changes = roster.changes(role)
+        first = changes[0] - 1 if changes else 0
+        known[role] = (changes, [roster.holders(role, at) for at in (first, *changes)])
+    return known[role]
 
 
 class Watched(Roster):
@@ -81,22 +94,36 @@ class Memo(Generic[T, C]):
     kinds: dict[Any, int] = field(default_factory=dict)
     kind_of: dict[str, int] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
+    turns: Turns = field(default_factory=dict)
     found: int = 0
 
     def at(self, instant: Instant) -> tuple[C, list[str], Instant]:
         """The outcome in numbers, the persons by number, and the instant until which it holds."""
+        # The hot loop of a proof: a hundred thousand moments a year, a dozen look-ups each.
         node, persons, until = self.top.get(None), dict[str, int](), END
+        kind_of = self.kind_of
         while isinstance(node, _Node):
-            answer, changes = self._ask(node, instant, persons)
-            until = min(until, changes - node.offset)
-            node = node.answers.get(answer)
+            if node.person >= 0:
+                answer, changes = self._ask(node, instant, persons)
+                until = min(until, changes - node.offset)
+                node = node.answers.get(answer)
+                continue
+            turns = self.turns.get(node.role)
+            changes_at, holders = turns_of(self.roster, node.role, self.turns) if turns is None else turns
+            place = bisect_right(changes_at, instant + node.offset)
+            if place < len(changes_at) and changes_at[place] - node.offset < until:
+                until = changes_at[place] - node.offset
+            numbers = []
+            for person in holders[place]:
+                number = persons.get(person)
+                if number is None:
+                    persons[person] = len(persons)
+                    number = -1 - (kind_of[person] if person in kind_of else self._kind(person))
+                numbers.append(number)
+            node = node.answers.get(tuple(numbers))
         if node is None:
             return self._learn(instant)
         return node.outcome, list(persons), until
-
-    def forget_persons(self) -> None:
-        """What was learnt of moments holds for whoever the persons are; what they are is asked again."""
-        self.kind_of.clear()
 
     def mark(self, persons: frozenset[str]) -> None:
         """Tell these persons apart from now on."""

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dutyroom.core.instants import Instant
-from dutyroom.core.proof import Assumptions, Hole, Proof
-from dutyroom.core.roster import END, PlanInForce, Responder, Roster
+from dutyroom.core.proof import Assumptions, Flow, Hole, Proof
+from dutyroom.core.roster import PlanInForce, Responder, Roster
 from dutyroom.interpreters.verify.changes import roles, touched
-from dutyroom.interpreters.verify.flow import flow_of
+from dutyroom.interpreters.verify.flow import flow_of, without_owner
 from dutyroom.interpreters.verify.holes import Telling
 from dutyroom.interpreters.verify.margins import weakest
+from dutyroom.interpreters.verify.memo import Turns, turns_of
 from dutyroom.interpreters.verify.questions import questions
 from dutyroom.interpreters.verify.reach import Reach
 from dutyroom.interpreters.verify.search import World
@@ -34,6 +35,7 @@ class Proved:
     swept: list[Swept]
     telling: Telling
     world: World
+    turns: Turns
     told: dict[str, tuple[Hole, ...]] = field(default_factory=dict)
 
 
@@ -68,7 +70,8 @@ def prove(
     world = World(dict(rules.people), assumptions, missing, outages(rules.people, assumptions))
     reach = Reach(world.people, assumptions, span[0])
     asked = questions(rules.plan, assumptions.idle)
-    found = [swept(one, world, rules.roster, reach) for one in asked]
+    turns: Turns = {}
+    found = [swept(one, world, rules.roster, reach, turns) for one in asked]
     for number, one in enumerate(found):
         one.sweep(span)
         if progress is not None:
@@ -88,7 +91,7 @@ def prove(
         0,
         flow=flow_of(rules),
     )
-    proved = Proved(proof, rules, zone, found, Telling(rules, world, reach, zone), world)
+    proved = Proved(proof, rules, zone, found, Telling(rules, world, reach, zone), world, turns)
     return _concluded(proved, set(range(len(found))))
 
 
@@ -102,11 +105,12 @@ def reprove(proved: Proved, rules: PlanInForce, progress: Progress | None = None
         or outages(rules.people, assumptions) != proved.world.outages
     ):
         return prove(rules, span, proved.proof.missing, assumptions, progress, proved.zone)
-    changed = touched(before, rules, span)
+    changed = touched(before, rules)
     world = replace(proved.world, people=dict(rules.people))
     reach = Reach(world.people, assumptions, span[0])
     again = set[int]()
-    sweeps = [one.gone_on(world, rules.roster, reach) for one in proved.swept]
+    turns = {role: known for role, known in proved.turns.items() if role not in changed.spans}
+    sweeps = [one.gone_on(world, rules.roster, reach, turns) for one in proved.swept]
     for number, one in enumerate(sweeps):
         spans = changed.of(one.asked, span)
         if spans:
@@ -115,7 +119,9 @@ def reprove(proved: Proved, rules: PlanInForce, progress: Progress | None = None
         if progress is not None:
             progress(number + 1, len(sweeps))
     telling = Telling(rules, world, reach, proved.zone)
-    return _concluded(replace(proved, rules=rules, world=world, telling=telling, swept=sweeps), again)
+    return _concluded(
+        replace(proved, rules=rules, world=world, telling=telling, swept=sweeps, turns=turns), again
+    )
 
 
 def outages(people: Mapping[str, Responder], assumptions: Assumptions) -> dict[str, frozenset[str]]:
@@ -147,19 +153,29 @@ def _concluded(proved: Proved, again: set[int]) -> Proved:
         moments=sum(one.moments for one in proved.swept),
         runs=sum(one.runs for one in proved.swept),
         empty_from=_ends(proved),
+        flow=_owned(proved),
     )
     return replace(proved, proof=_aged(proved, proof))
 
 
+def _owned(proved: Proved) -> Flow | None:
+    """The plan's course, which stays, and the posts that nobody holds, which change with the roster."""
+    flow = proved.proof.flow
+    if flow is None:
+        return None
+    asked = [one.asked for one in proved.swept]
+    unowned = without_owner(asked, proved.rules.roster, proved.turns)
+    kept = [one for one in flow.faults if one.what != "no_owner"]
+    return replace(flow, faults=(*kept, *unowned))
+
+
 def _ends(proved: Proved) -> dict[str, Instant]:
     """From when on nobody is rostered on a role that somebody will be looked for in."""
-    asked = dict.fromkeys(role for one in proved.swept for role in roles(one.asked.plan))
-    roster, ends = proved.rules.roster, proved.proof.ends
-    found = {}
-    for role in asked:
-        holders, since, until = roster.holders_span(role, ends - 1)
-        if not holders and until == END:
-            found[role] = max(since, proved.proof.starts)
+    ends, found = proved.proof.ends, {}
+    for role in dict.fromkeys(role for one in proved.swept for role in roles(one.asked.plan)):
+        changes, holders = turns_of(proved.rules.roster, role, proved.turns)
+        if not holders[-1] and (not changes or changes[-1] < ends):
+            found[role] = max(changes[-1] if changes else proved.proof.starts, proved.proof.starts)
     return found
 
 
@@ -187,14 +203,8 @@ def _first_hole(proved: Proved, proof: Proof, reach: Reach) -> Instant:
 
 
 def fingerprint(roster: Roster, people: Mapping[str, Responder]) -> str:
-    """The hash of who holds what when, and of everybody's channels."""
-    digest = hashlib.sha256()
-    for role, persons in sorted(roster.standing.items()):
-        digest.update(repr((role, persons)).encode())
-    for period in sorted(roster.periods, key=lambda one: (one.role, one.starts_at, one.place, one.person)):
-        digest.update(
-            repr((period.role, period.person, period.starts_at, period.ends_at, period.place)).encode()
-        )
-    for person, responder in sorted(people.items()):
-        digest.update(repr((person, [(one.kind, one.wait) for one in responder.channels])).encode())
-    return digest.hexdigest()
+    """The hash of who holds what when, and of everybody's channels; the order in which they are listed is no part."""
+    lines = [f"{one.role} {one.starts_at} {one.ends_at} {one.place} {one.person}" for one in roster.periods]
+    lines += [f"{role} {persons}" for role, persons in roster.standing.items()]
+    lines += [f"{name} {[(one.kind, one.wait) for one in each.channels]}" for name, each in people.items()]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from dutyroom.core.instants import Instant
 from dutyroom.core.roster import Roster
-from dutyroom.interpreters.verify.memo import Memo, Watched
+from dutyroom.interpreters.verify.memo import Memo, Turns, Watched
 from dutyroom.interpreters.verify.questions import Asked
 from dutyroom.interpreters.verify.reach import Reach
 from dutyroom.interpreters.verify.search import Failure, Found, World, failures
@@ -48,9 +48,9 @@ class Swept:
             self.failing = [kept for one in self.failing for kept in _outside(one, span)]
             self.sweep(span)
 
-    def gone_on(self, world: World, roster: Roster, reach: Reach) -> "Swept":
+    def gone_on(self, world: World, roster: Roster, reach: Reach, turns: Turns) -> "Swept":
         """Go on under a changed roster or people list; what was learnt of moments that look alike still holds."""
-        fresh = swept(self.asked, world, roster, reach)
+        fresh = swept(self.asked, world, roster, reach, turns)
         fresh.memo.top, fresh.memo.kinds = self.memo.top, self.memo.kinds
         fresh.failing, fresh.moments, fresh.runs = self.failing, self.moments, self.runs
         return fresh
@@ -89,15 +89,17 @@ def _outside(one: tuple[Instant, Instant, Failure], span: Span) -> Iterator[tupl
         yield max(starts, span[1]), ends, failure
 
 
-def swept(asked: Asked, world: World, roster: Roster, reach: Reach) -> Swept:
-    """A sweep that has not begun."""
+def swept(asked: Asked, world: World, roster: Roster, reach: Reach, turns: Turns | None = None) -> Swept:
+    """A sweep that has not begun. `turns` is shared by sweeps of one roster, which all look up the same."""
 
     def find(at: Instant, watched: Watched) -> Found:
         found = failures(asked, world, watched, at, reach.watched(watched))
         one.runs += found.runs
         return found
 
-    one = Swept(asked, Memo(roster, reach.sees, find, _numbered, reach.lasts))
+    one = Swept(
+        asked, Memo(roster, reach.sees, find, _numbered, reach.lasts, turns={} if turns is None else turns)
+    )
     return one
 
 

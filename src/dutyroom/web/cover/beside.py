@@ -80,7 +80,7 @@ def _until(row: Proof) -> Instant:
     return from_datetime(row.covered_until) if row.covered_until else 0
 
 
-def _text(until: Instant, row: Proof, sign: str, shown: Shown) -> str:
+def _text(until: Instant, sign: str, shown: Shown) -> str:
     if until > shown.now:
         return shown.time(until)
     return shown.say("cover.board.now" if sign == "bad" else "cover.board.accepted")

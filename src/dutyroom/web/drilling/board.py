@@ -123,7 +123,7 @@ def _row(site: Site, seen: Watched, case: state.Case) -> Any:
         tenant=site.tenant,
         site=site,
         edition_id=seen.row.edition_id,
-        code=code_of(case.case or str(seen.row.pk)) if seen.row.kind == desk.LIVE else "",
+        code=code_of(str(seen.row.pk)),
         phase=case.phase,
         level=case.level,
         exercise=True,

@@ -30,6 +30,10 @@ from dutyroom.web.visit import Visit
 
 LIVE, RANDOM, SCRIPTED = "live", "random", "scripted"
 
+# Reading a script takes longer than showing the page that lists it.
+_SCRIPTS: dict[tuple[str, str, tuple[str, ...]], Script | None] = {}
+_MOST_SCRIPTS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -115,9 +119,9 @@ def watched(row: Rehearsal) -> Watched | None:
     if not result.get("events"):
         return None
     rules = rules_for(row.site, row.edition)
-    events = tuple(load_event(name, body) for name, body in result["events"])
+    events = _events(row.result)
     names = dict(Person.objects.filter(tenant=row.tenant, ends_at=None).values_list("number", "name"))
-    script = read_script(row.script, rules.plan, rules.roster)[0]
+    script = _read(row.script, rules)
     return Watched(row, rules, script, int(result["starts"]), int(result["ended"]), events, names)
 
 
@@ -130,6 +134,11 @@ def result_of(row: Rehearsal) -> dict[str, Any]:
 def _parsed(text: str) -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(text)
     return parsed
+
+
+@lru_cache(maxsize=8)
+def _events(result: str) -> tuple[Event, ...]:
+    return tuple(load_event(name, body) for name, body in _parsed(result)["events"])
 
 
 def _live(row: Rehearsal) -> Watched | None:
@@ -148,17 +157,10 @@ def _live(row: Rehearsal) -> Watched | None:
     return Watched(row, rules, None, events[0].at, events[-1].at, events, names)
 
 
-@lru_cache(maxsize=32)
-def _read_text(text: str, plan: str, rules: "_Same") -> Script | None:
-    return read_script(text, rules.rules.plan, rules.rules.roster)[0]
-
-
-@dataclass(frozen=True)
-class _Same:
-    """Rules as a key: the same plan and roster read a script the same way."""
-
-    rules: PlanInForce = field(compare=False)
-
-
 def _read(text: str, rules: PlanInForce) -> Script | None:
-    return _read_text(text, rules.plan.source_sha256 + repr(sorted(rules.people)), _Same(rules))
+    key = (text, rules.plan.source_sha256, tuple(sorted(rules.people)))
+    if key not in _SCRIPTS:
+        if len(_SCRIPTS) >= _MOST_SCRIPTS:
+            _SCRIPTS.clear()
+        _SCRIPTS[key] = read_script(text, rules.plan, rules.roster)[0]
+    return _SCRIPTS[key]

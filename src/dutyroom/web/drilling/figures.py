@@ -1,12 +1,18 @@
 """The figures and plots of a drill, in words: one place for the page, the report and the comparison."""
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 
+from dutyroom.adapters.plots import Plot, all_plots
 from dutyroom.core.measuring import MILESTONES, Measures
 from dutyroom.core.plan import Plan
 from dutyroom.core.review import Verdict
+from dutyroom.core.sampled import read_comparison, read_sample
 from dutyroom.store.models import Rehearsal
 from dutyroom.web.showing import Shown
+
+RANDOM = "random"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,16 @@ def figures(plan: Plan, measures: Measures, shown: Shown) -> tuple[Figure, ...]:
     return (*reached, kept, *counted)
 
 
-def plots(row: Rehearsal, language: str) -> tuple[object, ...]:
-    """What is drawn of a drill by chance, each with its numbers as a table."""
-    return ()
+def plots(row: Rehearsal, language: str) -> tuple[Plot, ...]:
+    """What is drawn of a drill by chance, each with its numbers as a table; nothing of any other."""
+    return _plots(row.result, language) if row.kind == RANDOM and row.state == "done" else ()
+
+
+@lru_cache(maxsize=4)
+def _plots(result: str, language: str) -> tuple[Plot, ...]:
+    found = json.loads(result)
+    sample, comparison = read_sample(found["sample"]), read_comparison(found["comparison"])
+    return tuple(all_plots(sample, comparison, language).values())
 
 
 def _milestone(name: str, after: int | None, shown: Shown) -> Figure:

@@ -4,7 +4,7 @@ Names posts, never people, except whose promise a corrective action is. Nothing 
 of the exercise is the evaluators' own choice among the standard's four.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from dutyroom.adapters.documents import Layout, Section
 from dutyroom.core import events as e
@@ -12,6 +12,7 @@ from dutyroom.core.evolve import replay
 from dutyroom.core.instants import Instant
 from dutyroom.core.judging import Judgement
 from dutyroom.core.measuring import measure, not_in_time
+from dutyroom.core.plan import Verb
 from dutyroom.core.review import Verdict
 from dutyroom.core.state import Case
 from dutyroom.store.instants import from_datetime
@@ -33,7 +34,10 @@ ITEMS = (
 )  # fmt: skip
 GRADES = ("excellent", "good", "fair", "poor")
 MOST_LINES, MOST_LATE = 40, 30
-_TOLD = (e.CaseOpened, e.LevelSet, e.PhaseMoved, e.RoleEmpty, e.LadderExhausted, e.DeadlineMissed, e.Waived)
+_TOLD = (
+    e.CaseOpened, e.LevelSet, e.PhaseMoved, e.DeadlineMissed, e.Waived, e.ActVolunteered, e.CommandHandedOver,
+    e.CommandTakenBack,
+)  # fmt: skip
 
 
 def lay_out(site: Site, seen: Watched, before: Watched | None, shown: Shown) -> Layout:
@@ -104,7 +108,7 @@ def _basics(seen: Watched, shown: Shown) -> Section:
     report = next((one for one in seen.events if isinstance(one, e.ReportReceived)), None)
     rows.append((shown.say("drills.fact.reported"), report.story.get("what", "—") if report else "—"))
     names = (role_name(seen.plan, role, shown.language) for role in _posts(seen.events))
-    rows.append((shown.say("drills.fact.who"), _comma(shown).join(names)))
+    rows.append((shown.say("drills.fact.who"), _comma(shown).join(names) or "—"))
     columns = (shown.say("drills.column.head"), shown.say("drills.column.text"))
     return Section(shown.say("drills.head.basics"), columns, (22, 78), tuple(rows))
 
@@ -119,7 +123,7 @@ def _process(seen: Watched, events: tuple[e.Event, ...], shown: Shown) -> Sectio
         roles = [role for role in seen.plan.roles if person in seen.rules.roster.holders(role, seen.starts)]
         return role_name(seen.plan, roles[0], shown.language) if roles else shown.say("case.somebody")
 
-    told = [one for one in events if isinstance(one, _TOLD)]
+    told = list(_telling(events))
     rows = tuple(
         (shown.moment(one.at)[5:16], narrate(seen.plan, one, shown.language, post, shown.time))
         for one in told
@@ -129,12 +133,26 @@ def _process(seen: Watched, events: tuple[e.Event, ...], shown: Shown) -> Sectio
     return Section(shown.say("drills.head.process"), columns, (18, 82), rows[:MOST_LINES], note=more)
 
 
+def _telling(events: tuple[e.Event, ...]) -> Iterator[e.Event]:
+    """What tells how it went: acts that changed something; of what repeats itself only the first."""
+    seen: set[tuple[str, str]] = set()
+    for event in events:
+        if isinstance(event, _TOLD) or (
+            isinstance(event, e.ActMarked) and event.verb in (Verb.ON_SCENE, Verb.DONE)
+        ):
+            yield event
+        elif isinstance(event, e.RoleEmpty | e.LadderExhausted):
+            what = (type(event).__name__, f"{event.key} {getattr(event, 'role', '')}")
+            if what not in seen:
+                seen.add(what)
+                yield event
+
+
 def _measured(seen: Watched, now: tuple[Figure, ...], shown: Shown) -> Section:
     columns = (shown.say("drills.column.measure"), shown.say("drills.column.value"))
     rows = tuple((one.label, one.value) for one in now)
-    return Section(
-        shown.say("drills.head.measured"), columns, (60, 40), rows, note=shown.say("drills.report.measured")
-    )
+    note = "drills.report.measured.random" if seen.row.kind == desk.RANDOM else "drills.report.measured"
+    return Section(shown.say("drills.head.measured"), columns, (60, 40), rows, note=shown.say(note))
 
 
 def _deadlines(seen: Watched, events: tuple[e.Event, ...], shown: Shown) -> Section:

@@ -4,6 +4,7 @@ A simulated drill is put on a list and carried out by a worker; a live exercise 
 incident, and reaches only our own people (`wiring.lines`).
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,7 @@ from dutyroom.web.planning import found
 from dutyroom.web.reporting import case_of
 from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
-from dutyroom.wording import say
+from dutyroom.wording import codes, say
 
 MOST_LISTED, REFUSED, NOTHING_NEW = 50, 409, 204
 
@@ -115,8 +116,25 @@ def result(request: Visit, code: str, drill: UUID) -> HttpResponse:
     }
     if seen is not None:
         case = seen.case()
+        given["warned"] = list(_warned(row, seen, request.language))
         given["figures"] = figures(seen.plan, measure(seen.plan, case, seen.events), shown)
     return render(request, "web/drill.html", given)
+
+
+def _warned(row: Rehearsal, seen: desk.Watched, language: str) -> Iterator[str]:
+    """What a reader must know before believing the figures."""
+    use = set(seen.script.channels.use) if seen.script else set()
+    had = {channel.kind for person in seen.rules.people.values() for channel in person.channels}
+    if use and not use & had:
+        names = "、".join(_channel(one, language) for one in sorted(use))
+        yield say("drills.unheard", language, channels=names)
+    left = desk.result_of(row).get("left_out", 0)
+    if left:
+        yield say("drills.left_out", language, count=left)
+
+
+def _channel(kind: str, language: str) -> str:
+    return say(f"channel.{kind}", language) if f"channel.{kind}" in codes() else kind
 
 
 # ---- the list
