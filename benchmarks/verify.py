@@ -3,7 +3,8 @@
 Forty questions: four kinds of incident at ten levels of urgency, each with a ladder of five posts of its own mixture,
 all of which change at different hours of every day. The baseline plays the same ladders minute by minute, with the same
 search for what can fail but without spans and without memory; it is measured on some minutes of a day and scaled to a
-year. Times are those of one core, not of the clock on the wall. To try every set of so many silent people besides is stated as a number of runs: nobody can wait for it.
+year. Times are those of one core, not of the clock on the wall. To try every set of so many silent people besides is
+stated as a number of runs: nobody can wait for it.
 """
 
 import statistics
@@ -91,7 +92,9 @@ def plain(rules: PlanInForce, missing: int, days: int, minutes: int) -> float:
 def rostered(size: int, days: int) -> PlanInForce:
     """The plan with so many people in daily turns on ten posts, each post with its own hour of handover."""
     people = {
-        f"P{number}": Responder(f"P{number}", "zh", (Channel("wecom", 30 * SECOND), Channel("voice", 30 * SECOND)))
+        f"P{number}": Responder(
+            f"P{number}", "zh", (Channel("wecom", 30 * SECOND), Channel("voice", 30 * SECOND))
+        )
         for number in range(size)
     }
     each = size // POSTS

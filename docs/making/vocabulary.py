@@ -100,6 +100,7 @@ FAMILIES = (
     ("error", "页面", "Pages"),
     ("archive", "档案", "Archives"),
     ("ledger", "记录的链", "The record's chain"),
+    ("auditing", "记录与预案对照", "Audits"),
     ("drill", "演练", "Drills"),
     ("document", "打印的文书", "Documents"),
     ("site", "场所", "Sites"),

@@ -6,30 +6,28 @@ nothing follows. Branches are known by what they say, never by where they stand,
 
 import ast
 import inspect
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
-from typing import Any
+from types import CodeType, FunctionType, ModuleType
 
 from dutyroom.core import decide
 
 FOLDER = Path(decide.__file__).parent
 MODULES = tuple(sorted(file.stem for file in FOLDER.glob("*.py")))
+_PROBE = "_passed_through"
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One branch. `name` is the function and what the branch says; `line` is where its body begins, for coverage."""
+    """One branch. `name` is its function and what it says; `broken` is the function's code without it."""
 
     name: str
     module: str
     function: str
-    line: int
     broken: CodeType
 
     @contextmanager
@@ -46,51 +44,54 @@ class Branch:
 
 def branches() -> tuple[Branch, ...]:
     """All branches of `core/decide`, by module and place."""
-    return tuple(branch for module in MODULES for branch in _of_module(module))
+    found: list[Branch] = []
+    for module, function in _functions():
+        for name, owner, part in _bodies(module, function):
+            body = getattr(owner, part)
+            setattr(owner, part, [ast.copy_location(ast.Pass(), body[0])])
+            found.append(Branch(name, module, function.name, _compiled(module, function)))
+            setattr(owner, part, body)
+    return tuple(found)
 
 
 @contextmanager
-def watched() -> Iterator[set[tuple[str, int]]]:
-    """The lines of the rules that are passed through, as (module, line)."""
-    lines: set[tuple[str, int]] = set()
-    files = {str(FOLDER / f"{name}.py"): name for name in MODULES}
-
-    def enter(frame: FrameType, event: str, _: Any) -> Any:
-        module = files.get(frame.f_code.co_filename)
-        if module is None:
-            return None
-
-        def step(frame: FrameType, event: str, _: Any) -> Any:
-            lines.add((module, frame.f_lineno))
-            return step
-
-        return step
-
-    before = sys.gettrace()
-    sys.settrace(enter)
-    try:
-        yield lines
-    finally:
-        sys.settrace(before)
-
-
-def _of_module(module: str) -> Iterator[Branch]:
-    file = FOLDER / f"{module}.py"
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    seen: Counter[str] = Counter()
-    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
-        for name, owner, part in _bodies(function):
+def watched() -> Iterator[set[str]]:
+    """The names of the branches that are passed through inside the block."""
+    passed: set[str] = set()
+    whole: list[tuple[FunctionType, CodeType]] = []
+    for module, function in _functions():
+        for name, owner, part in list(_bodies(module, function)):
+            noting = ast.Expr(ast.Call(ast.Name(_PROBE, ast.Load()), [ast.Constant(name)], []))
             body = getattr(owner, part)
-            setattr(owner, part, [ast.copy_location(ast.Pass(), body[0])])
-            broken = _code(compile(ast.fix_missing_locations(tree), str(file), "exec"), function.name)
-            setattr(owner, part, body)
-            full = f"{module}.{function.name}: {name}"
-            seen[full] += 1
-            number = f" ({seen[full]})" if seen[full] > 1 else ""
-            yield Branch(full + number, module, function.name, body[0].lineno, broken)
+            body.insert(0, ast.copy_location(noting, body[0]))
+        running = _function(module, function.name)
+        whole.append((running, running.__code__))
+        running.__code__ = _compiled(module, function)
+        running.__globals__[_PROBE] = passed.add
+    try:
+        yield passed
+    finally:
+        for running, code in whole:
+            running.__code__ = code
+            running.__globals__.pop(_PROBE, None)
 
 
-def _bodies(function: ast.FunctionDef) -> Iterator[tuple[str, ast.AST, str]]:
+def _functions() -> Iterator[tuple[str, ast.FunctionDef]]:
+    for module in MODULES:
+        tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
+        yield from ((module, node) for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def _bodies(module: str, function: ast.FunctionDef) -> Iterator[tuple[str, ast.AST, str]]:
+    """Each branch's name, and where its body hangs. What says the same twice in a function is numbered."""
+    seen: Counter[str] = Counter()
+    for said, owner, part in list(_said(function)):
+        seen[said] += 1
+        number = f" ({seen[said]})" if seen[said] > 1 else ""
+        yield f"{module}.{function.name}: {said}{number}", owner, part
+
+
+def _said(function: ast.FunctionDef) -> Iterator[tuple[str, ast.AST, str]]:
     for node in ast.walk(function):
         if isinstance(node, ast.If):
             said = ast.unparse(node.test)
@@ -101,13 +102,20 @@ def _bodies(function: ast.FunctionDef) -> Iterator[tuple[str, ast.AST, str]]:
             yield f"case {ast.unparse(node.pattern)}", node, "body"
 
 
-def _code(module: CodeType, function: str) -> CodeType:
-    return next(one for one in module.co_consts if isinstance(one, CodeType) and one.co_name == function)
+def _compiled(module: str, function: ast.FunctionDef) -> CodeType:
+    """The function's own code; what decorates it stays as it is."""
+    tree = ast.fix_missing_locations(ast.Module([function], []))
+    code = compile(tree, str(FOLDER / f"{module}.py"), "exec")
+    return next(
+        one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == function.name
+    )
 
 
 def _function(module: str, name: str) -> FunctionType:
-    package = "dutyroom.core.decide"
-    found = getattr(import_module(package if module == "__init__" else f"{package}.{module}"), name)
-    function = inspect.unwrap(found)
+    function = inspect.unwrap(getattr(_module(module), name))
     assert isinstance(function, FunctionType)
     return function
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(decide.__name__ if name == "__init__" else f"{decide.__name__}.{name}")

@@ -57,7 +57,9 @@ def small(seed: int) -> Small:
     )
     rules = PlanInForce(_plan(chance, roles), _roster(chance, roles, persons), people)
     used = {channel.kind for one in people.values() for channel in one.channels}
-    return Small(seed, rules, chance.randint(1, 2), assumptions, {kind: frozenset({kind}) for kind in sorted(used)})
+    return Small(
+        seed, rules, chance.randint(1, 2), assumptions, {kind: frozenset({kind}) for kind in sorted(used)}
+    )
 
 
 def _channels(chance: random.Random, kinds: tuple[str, ...]) -> tuple[Channel, ...]:
@@ -67,7 +69,9 @@ def _channels(chance: random.Random, kinds: tuple[str, ...]) -> tuple[Channel, .
 
 
 def _plan(chance: random.Random, roles: tuple[str, ...]) -> Plan:
-    deputies = {role: tuple(other for other in roles if other != role and chance.random() < 0.5) for role in roles}
+    deputies = {
+        role: tuple(other for other in roles if other != role and chance.random() < 0.5) for role in roles
+    }
     clocks: dict[Verb, Clock] = {}
     if chance.random() < 0.6:
         clocks[Verb.RECEIVED] = _clock(chance.choice((1, 3, 5, 8)))
@@ -101,7 +105,9 @@ def _roster(chance: random.Random, roles: tuple[str, ...], persons: tuple[str, .
         for _ in range(chance.randint(0, 3)):
             starts = START + chance.randint(-10, 25) * MINUTE + chance.choice((0, 0, 30)) * SECOND
             length = chance.randint(2, 20) * MINUTE
-            periods.append(DutyPeriod(role, chance.choice(persons), starts, starts + length, chance.randint(0, 1)))
+            periods.append(
+                DutyPeriod(role, chance.choice(persons), starts, starts + length, chance.randint(0, 1))
+            )
     return Roster(standing, tuple(periods))
 
 
@@ -109,7 +115,9 @@ def minimal(case: Small, at: int) -> frozenset[Failure]:
     """Every failure that breaks cover at the instant while no lesser one does: all are tried."""
     tried = list(_failures(case))
     failing = [one for one in tried if not taken_in_time(case, at, one)]
-    return frozenset(one for one in failing if not any(other != one and _less(other, one) for other in failing))
+    return frozenset(
+        one for one in failing if not any(other != one and _less(other, one) for other in failing)
+    )
 
 
 def _less(one: Failure, other: Failure) -> bool:

@@ -5,7 +5,8 @@ timers noticed by a stepped clock. Nothing here decides anything.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 from unittest.mock import patch
@@ -16,12 +17,12 @@ from dutyroom.core.events import Event
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import Instant
 from dutyroom.core.roster import PlanInForce
-from dutyroom.core.settle import Outage
+from dutyroom.core.settle import Outage, next_due
 from dutyroom.core.state import Case
-from dutyroom.interpreters.drill import Drilled, Script, read_script, rehearse
+from dutyroom.interpreters.drill import Script, read_script, rehearse
 from dutyroom.interpreters.drill.clockwork import Clockwork
 from dutyroom.interpreters.live import Live
-from dutyroom.ports import Record
+from dutyroom.ports import HeldCase, Opening, Receipt, Record
 
 ROOT = Path(__file__).parents[2]
 PLANS = tuple(sorted(file.parent for file in (ROOT / "plans").glob("*/plan.yaml")))
@@ -45,9 +46,18 @@ class Piece:
     asked: tuple[Asked, ...]
     outages: tuple[Outage, ...]
     ended_at: Instant
+    ends_at: Instant
     events: tuple[Event, ...]
     case: Case
     script: Script | None = None
+    given: PlanInForce | None = None  # the rules that the script was given, before it took people or channels away
+
+    def again(self) -> "Piece":
+        """The same drill once more, under the rules as they are now, and a plan of which nothing is remembered."""
+        if self.script is not None and self.given is not None:
+            return played(self.name, fresh(self.given), self.script)
+        asked = [(one.at, one.command) for one in self.asked]
+        return listed(self.name, fresh(self.rules), asked, self.ends_at, self.outages)
 
 
 def starter_scripts() -> Iterator[tuple[str, PlanInForce, Script]]:
@@ -78,13 +88,16 @@ def played(name: str, rules: PlanInForce, script: Script) -> Piece:
 
     with patch.object(Clockwork, "ask", noting):
         drilled = rehearse(script, rules)
-    return _piece(name, drilled, asked, script)
-
-
-def _piece(name: str, drilled: Drilled, asked: Sequence[Asked], script: Script) -> Piece:
+    ends_at = script.starts + script.until
     return Piece(
-        name, drilled.rules, tuple(asked), tuple(script.down), drilled.ended_at, drilled.events, drilled.case, script
-    )
+        name, drilled.rules, tuple(asked), tuple(script.down), drilled.ended_at, ends_at, drilled.events,
+        drilled.case, script, rules,
+    )  # fmt: skip
+
+
+def fresh(rules: PlanInForce) -> PlanInForce:
+    """The same rules. What was found out about the plan under other rules is not remembered."""
+    return replace(rules, plan=replace(rules.plan))
 
 
 @dataclass
@@ -154,6 +167,59 @@ class LiveRun:
         return next((end for start, end in self.outages if start <= due_at < end), due_at)
 
 
+@dataclass
+class MemoryRecord:
+    """The Record port for one case, in memory. Everything of a decision is kept at once, or nothing of it."""
+
+    in_force: PlanInForce
+    outages: Sequence[Outage] = ()
+    case: Case = field(default_factory=Case)
+    events: list[Event] = field(default_factory=list)
+
+    def rules(self, site: str) -> PlanInForce:
+        return self.in_force
+
+    def open(self, opening: Opening) -> Receipt:
+        self.events, self.case = list(opening.events), opening.case
+        return Receipt(opening.case.case, "")
+
+    @contextmanager
+    def hold(self, case: str) -> Iterator[HeldCase]:
+        if case != self.case.case:
+            raise LookupError(case)
+        held = MemoryHeld(self.in_force, self.case, self.outages)
+        yield held
+        self.case = held.case
+        self.events += held.events
+
+    @contextmanager
+    def hold_due(self, now: Instant, limit: int) -> Iterator[Sequence[HeldCase]]:
+        timer = self.next_timer()
+        if timer is None or timer > now:
+            yield ()
+            return
+        with self.hold(self.case.case) as held:
+            yield (held,)
+
+    def next_timer(self) -> Instant | None:
+        due = next_due(self.case)
+        return due[0] if due else None
+
+
+@dataclass
+class MemoryHeld:
+    """The one case, held for one decision."""
+
+    rules: PlanInForce
+    case: Case
+    outages: Sequence[Outage]
+    events: list[Event] = field(default_factory=list)
+
+    def append(self, events: tuple[Event, ...], case: Case) -> None:
+        self.events.extend(events)
+        self.case = case
+
+
 class Listed(Clockwork):
     """The drill's clock under a list of commands instead of a script: for what no script can ask."""
 
@@ -177,8 +243,9 @@ def listed(
     name: str, rules: PlanInForce, asked: Sequence[tuple[Instant, Command]], ended_at: Instant,
     outages: Sequence[Outage] = (),
 ) -> Piece:  # fmt: skip
-    """The piece that a list of commands makes."""
+    """The piece that a list of commands makes. It ends when the case is closed, as every drill does."""
     run = Listed(rules, asked, outages)
     ended = run.play(ended_at)
-    noted = tuple(Asked(at, command, answer) for (at, command), answer in zip(asked, run.answers, strict=True))
-    return Piece(name, rules, noted, tuple(outages), ended, tuple(run.events), run.case)
+    heard = zip(asked, run.answers, strict=False)  # a drill ends when its case is closed: what comes then is not asked
+    noted = tuple(Asked(at, command, answer) for (at, command), answer in heard)
+    return Piece(name, rules, noted, tuple(outages), ended, ended_at, tuple(run.events), run.case)

@@ -23,10 +23,14 @@ PEOPLE = {
     one: Responder(one, "zh", VOICE if one in ("O1", "O2", "L1") else SMS)
     for one in ("O1", "O2", "O3", "S1", "L1", "L2")
 }
-# Called at once, after two minutes and after four; each answers a minute later: three different people within the limit.
+# Called at once, after two minutes and after four; each answers a minute later: three people within the limit.
 PLAN = plan(
     step("answer", "officer", clocks={Verb.RECEIVED: hard(5), Verb.DONE: hard(60)}),
-    roles={name: Role(name, words(name), ("second",) if name == "officer" else ()) for name in ("officer", "second", "leader")},
+    roles={
+        "officer": Role("officer", words("officer"), ("second",)),
+        "second": Role("second", words("second")),
+        "leader": Role("leader", words("leader")),
+    },
     groups={},
     defaults=Defaults({}, "leader", 2 * MINUTE, 10 * MINUTE, DAY),
 )  # fmt: skip
@@ -83,13 +87,13 @@ def test_each_planted_hole_replays_as_a_failing_drill(name: str) -> None:
 
 def test_holes_of_random_plans_replay_as_failing_drills() -> None:
     replayed = 0
-    for seed in range(40):
+    for seed in range(24):
         case = small(seed)
         proof = verify(case.rules, (START, START + 20 * MINUTE), case.missing, case.assumptions)
         for hole in proof.holes:
             assert not kept(hole.script, case.rules), f"small({seed})"
             replayed += 1
-    assert replayed > 20
+    assert replayed > 12
 
 
 def kept(script: str, rules: PlanInForce) -> bool:
@@ -128,7 +132,7 @@ def test_repairs_close_the_hole_when_they_are_made() -> None:
 
 
 def test_idle_people_break_what_silent_people_do_not() -> None:
-    """Who answers stops the calling: one person who then does nothing is enough, where three silent ones were needed."""
+    """Who answers stops the calling: one who then does nothing is enough, where three silent ones were needed."""
     proof = verify(rostered("0-covered"), SPAN, 1, Assumptions(idle=True))
     assert {hole.silent for hole in proof.holes} == {("O1",), ("O2",)}
 
@@ -139,7 +143,7 @@ def test_only_channels_answered_lately_count() -> None:
     everything = verify(rules, SPAN, 2, Assumptions(evidence=fresh, evidence_life=2 * DAY))
     assert not everything.holes
     assert everything.evidence_until == SPAN[0] - HOUR + 2 * DAY
-    # The last call of the three must still reach somebody: the start four minutes before the evidence runs out is the last.
+    # The last call of the three must still reach somebody, four minutes after the start.
     assert everything.without_renewal == SPAN[0] - HOUR + 2 * DAY - 4 * MINUTE
     nothing_from_s1 = {pair: at for pair, at in fresh.items() if pair[0] != "S1"}
     holes = verify(rules, SPAN, 2, Assumptions(evidence=nothing_from_s1)).holes
@@ -157,7 +161,9 @@ def test_a_proof_is_written_and_read_back() -> None:
 
 def test_a_named_outage_that_holds_one_that_fails_alone_is_not_minimal() -> None:
     proof = verify(rostered("4-one-channel"), SPAN, 0, Assumptions(outages={"gateway": ("sms", "voice")}))
-    assert {(hole.down, hole.spans[0]) for hole in proof.holes} >= {("sms", (day("05 08:00"), day("06 07:56")))}
+    assert {(hole.down, hole.spans[0]) for hole in proof.holes} >= {
+        ("sms", (day("05 08:00"), day("06 07:56")))
+    }
     assert not any(
         starts < day("06 07:56") and day("05 08:00") < ends
         for hole in proof.holes if hole.down == "gateway" for starts, ends in hole.spans
@@ -172,13 +178,16 @@ def test_the_end_of_the_roster_is_said() -> None:
 def test_proving_anew_equals_proving_afresh(name: str) -> None:
     rules = rostered("0-covered")
     proved = prove(rules, SPAN, 2)
-    for after in (rostered(name), PlanInForce(PLAN, rules.roster, {**PEOPLE, "O1": Responder("O1", "zh", SMS)})):
+    for after in (
+        rostered(name),
+        PlanInForce(PLAN, rules.roster, {**PEOPLE, "O1": Responder("O1", "zh", SMS)}),
+    ):
         proved = reprove(proved, after)
         assert bare(proved.proof) == bare(verify(after, SPAN, 2))
 
 
 def test_proving_anew_equals_proving_afresh_on_random_changes() -> None:
-    for seed in range(0, 60, 2):
+    for seed in range(0, 40, 2):
         one, other = small(seed), small(seed + 1)
         span = (START, START + 20 * MINUTE)
         rules = PlanInForce(one.rules.plan, other.rules.roster, one.rules.people)
@@ -193,13 +202,16 @@ def bare(proof: Proof) -> Proof:
 
 def test_a_later_round_alone_is_called_like_the_real_one() -> None:
     """The slice of a repeated step against the plan itself: the same calls at the same times from the reminder on."""
-    repeated = step("answer", "officer", clocks={Verb.DONE: hard(60)}, repeat=Repeat(HOUR), phases=("readiness",))
+    repeated = step(
+        "answer", "officer", clocks={Verb.DONE: hard(60)}, repeat=Repeat(HOUR), phases=("readiness",)
+    )
     whole = replace(PLAN, steps=(repeated,))
     roster = Roster({"officer": ("O1",), "second": ("S1",), "leader": ("L1",)})
-    real = Play(whole, roster, PEOPLE, started=False)
+    people = {one: Responder(one, "zh", (Channel("voice"), Channel("sms"))) for one in ("O1", "S1", "L1")}
+    real = Play(whole, roster, people, started=False)
     real.until(60)  # the first round is missed, and the second opens when it was due
     real.until(119)
-    alone_ = Play(alone(whole, "answer", again=True), roster, PEOPLE, started=False)
+    alone_ = Play(alone(whole, "answer", again=True), roster, people, started=False)
     alone_.until(4)
     calls = _calls(real, "answer#2", 115)
     assert calls and calls == _calls(alone_, "answer#1", 0)

@@ -51,7 +51,9 @@ def test_a_step_that_must_be_done_before_its_phase_is_left_is_found() -> None:
 
 
 def test_a_step_that_no_course_comes_to_is_found() -> None:
-    assert faults(changed(idle=step("idle", when="facts.affected > 5 && facts.affected < 3"))) == {("never", "idle", "")}
+    assert faults(changed(idle=step("idle", when="facts.affected > 5 && facts.affected < 3"))) == {
+        ("never", "idle", "")
+    }
 
 
 def test_an_answer_on_either_side_of_a_number_is_tried() -> None:
@@ -96,7 +98,12 @@ def tiny(seed: int) -> Plan:
         when = chance.choice(("true", "true", "true", "facts.over", "!facts.over"))
         steps.append(step(f"s{number}", phases=phases, after=after, asks=asks, when=when))
         names.append(f"s{number}")
-    close = step("close", voluntary=True, clocks={}, after=Join(all=tuple(one for one in names[:1] if chance.random() < 0.3)))
+    close = step(
+        "close",
+        voluntary=True,
+        clocks={},
+        after=Join(all=tuple(one for one in names[:1] if chance.random() < 0.3)),
+    )
     moves = (
         Move("readiness", "response", Join(all=("start",))),
         Move("response", "closing", Join(all=("close",))),
@@ -111,7 +118,11 @@ def test_milestones_are_the_sums_of_the_deadlines_on_the_way() -> None:
     start = step("start", phases=("readiness",), after=Join(all=("begin",)), clocks={Verb.DONE: hard(15)})
     scene = step("fight", clocks={Verb.ON_SCENE: hard(40), Verb.DONE: hard(90)})
     one = plan(begin, start, scene, step("close", voluntary=True, clocks={}), END_STEP, moves=MOVES)
-    found = {one.what: one.worst for one in flow_of(PlanInForce(one, roster(), people())).milestones if one.level == "I"}
+    found = {
+        one.what: one.worst
+        for one in flow_of(PlanInForce(one, roster(), people())).milestones
+        if one.level == "I"
+    }
     assert found == {
         "received": 5 * MINUTE, "activated": 35 * MINUTE, "on_scene": 75 * MINUTE, "closing": None, "closed": None,
     }  # fmt: skip

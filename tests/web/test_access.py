@@ -17,6 +17,7 @@ from django.test import Client
 from PIL import Image
 
 from dutyroom import wiring
+from dutyroom.core.words import Words
 from dutyroom.store import rehearsals
 from dutyroom.store.rehearsals import Beginning
 from dutyroom.web import access
@@ -89,7 +90,7 @@ def objects_of(home: House, case: str, person: str) -> dict[str, str]:
     )
     kinds = {blob["kind"]: blob["id"] for blob in blobs}
     edition = rows("SELECT id::text FROM store_edition WHERE site_id = %s", home.site)[0]["id"]
-    exercised = Beginning(case, home.site, edition, "live", "演练", person, case=case)
+    exercised = Beginning(case, home.site, edition, "live", Words("演练", "drill"), person, case=case)
     rehearsals.begin(wiring.pool(), exercised, wiring.clock().now())
     return {
         "code": home.code,

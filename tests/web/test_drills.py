@@ -11,6 +11,7 @@ from dutyroom.core.codec import dump_event
 from dutyroom.core.events import DeadlineMissed
 from dutyroom.core.instants import iso
 from dutyroom.core.plan import ClockKind, Verb
+from dutyroom.core.words import Words
 from dutyroom.store import rehearsals
 from dutyroom.store.rehearsals import Beginning
 from dutyroom.wiring.rehearsing import carry_out
@@ -292,7 +293,9 @@ def test_a_dead_workers_drill_is_begun_anew(home: House) -> None:
 def test_a_script_that_no_longer_fits_says_so(home: House) -> None:
     edition = one("SELECT id::text FROM store_edition WHERE site_id = %s", home.site)["id"]
     drill, manager = new_command(), home.holder("project_manager")
-    unfit = Beginning(drill, home.site, edition, "scripted", "旧脚本", manager, script="drill: {}")
+    unfit = Beginning(
+        drill, home.site, edition, "scripted", Words("旧脚本", "old"), manager, script="drill: {}"
+    )
     rehearsals.begin(wiring.pool(), unfit, wiring.clock().now())
     while rehearsals.claim(wiring.pool(), LOCK) != drill:
         pass

@@ -33,7 +33,8 @@ class Deviation:
     """One deviation, its cause only: what merely follows from it is not listed. `entries` are positions from 1.
 
     `due_at` and `late` are set for late and missed, `clock` says whether the number was the plan's (hard), a word's
-    (soft) or supplied. `expected` and `found` word the difference in identifiers. `justified` is the reason, if given.
+    (soft) or supplied. For a timer that ran out at another time `late` is by how much, early or late. `expected` and
+    `found` word the difference in identifiers. `justified` is the reason, if given.
     """
 
     id: str

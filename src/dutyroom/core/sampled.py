@@ -124,7 +124,8 @@ class Sample:
     """What came of `runs` incidents under one script, plan, roster and set of chances.
 
     `own` names the parts of the chances that are not Dutyroom's first guesses. `titles` are the plan's words for its
-    steps. `middle` is the incident that `gantt` shows: the one in the middle by time to the start and the close.
+    steps. `middle` is the incident that `gantt` shows: the one in the middle by time to the start and the close,
+    and it was followed until `ended`.
     """
 
     plan: str
@@ -141,6 +142,7 @@ class Sample:
     tallies: tuple[Tally, ...]
     unkept_per_run: float
     middle: int
+    ended: Milliseconds
     gantt: tuple[Bar, ...]
     titles: Mapping[str, Words] = field(default_factory=dict)
     roles: Mapping[str, Words] = field(default_factory=dict)

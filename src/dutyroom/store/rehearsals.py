@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool
 from dutyroom.core.instants import Instant
 from dutyroom.core.roster import Channel, PlanInForce, Responder, outward
 from dutyroom.core.rosterfile import read_roster
+from dutyroom.core.words import Words
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.pool import transaction
 
@@ -27,15 +28,16 @@ WHERE id = (SELECT id FROM store_rehearsal WHERE state = 'queued' ORDER BY start
 RETURNING id::text
 """
 _READ = """
-SELECT r.id::text, r.site_id::text AS site, r.edition_id::text AS edition, r.kind, r.title, r.script, r.seed, r.runs,
+SELECT r.id::text, r.site_id::text AS site, r.edition_id::text AS edition, r.kind, r.script, r.seed, r.runs,
   r.state, e.roster_text, s.name_zh, s.name_en
 FROM store_rehearsal r JOIN store_edition e ON e.id = r.edition_id JOIN store_site s ON s.id = r.site_id WHERE r.id = %s
 """
 _BEGIN = """
-INSERT INTO store_rehearsal (tenant, id, site_id, edition_id, kind, title, script, seed, runs, duty, started_by_id,
-  started_at, state, progress, result, failure, case_id, marks)
-SELECT s.tenant, %(id)s, s.id, %(edition)s, %(kind)s, %(title)s, %(script)s, %(seed)s, %(runs)s, %(duty)s, %(by)s,
-  %(at)s, %(state)s, 0, '', '', %(case)s, '{}' FROM store_site s WHERE s.id = %(site)s ON CONFLICT (id) DO NOTHING
+INSERT INTO store_rehearsal (tenant, id, site_id, edition_id, kind, title_zh, title_en, script, seed, runs, duty,
+  started_by_id, started_at, state, progress, result, failure, case_id, marks)
+SELECT s.tenant, %(id)s, s.id, %(edition)s, %(kind)s, %(title_zh)s, %(title_en)s, %(script)s, %(seed)s, %(runs)s,
+  %(duty)s, %(by)s, %(at)s, %(state)s, 0, '', '', %(case)s, '{}'
+FROM store_site s WHERE s.id = %(site)s ON CONFLICT (id) DO NOTHING
 """
 
 
@@ -47,7 +49,7 @@ class Beginning:
     site: str
     edition: str
     kind: str
-    title: str
+    title: Words
     by: str
     script: str = ""
     seed: int = 0
@@ -74,8 +76,9 @@ def begin(pool: Pool, beginning: Beginning, now: Instant) -> None:
     """Put it on the list, and say so to the workers; the same again is once. Raises LookupError for an unknown site."""
     given = {
         "id": beginning.id, "site": beginning.site, "edition": beginning.edition, "kind": beginning.kind,
-        "title": beginning.title[:200], "by": beginning.by, "script": beginning.script, "seed": beginning.seed,
-        "runs": beginning.runs, "duty": beginning.duty[:80], "case": beginning.case or None, "at": to_datetime(now),
+        "title_zh": beginning.title.zh[:200], "title_en": beginning.title.en[:200], "by": beginning.by,
+        "script": beginning.script, "seed": beginning.seed, "runs": beginning.runs,
+        "duty": beginning.duty[:80], "case": beginning.case or None, "at": to_datetime(now),
         "state": "running" if beginning.case else "queued",
     }  # fmt: skip
     with transaction(pool) as connection:

@@ -109,10 +109,11 @@ def _people(connection: Connection[DictRow], site: str, now: int) -> tuple[Roste
             spans = (from_datetime(row["starts_at"]), from_datetime(row["ends_at"]))
             periods.append(DutyPeriod(row["role"], row["person"], *spans, row["place"]))
     roster = Roster({role: tuple(people) for role, people in standing.items()}, tuple(periods))
-    return roster, _responders(connection, {row["person"] for row in duties})
+    return roster, responders(connection, {row["person"] for row in duties})
 
 
-def _responders(connection: Connection[DictRow], people: set[str]) -> dict[str, Responder]:
+def responders(connection: Connection[DictRow], people: set[str]) -> dict[str, Responder]:
+    """The persons with the kinds of their channels in order, as they stand now."""
     rows = connection.execute(
         "SELECT p.id::text AS person, p.language, c.kind, c.wait_seconds FROM store_person p "
         "JOIN store_channel c ON c.person_id = p.id WHERE p.id = ANY(%s::uuid[]) ORDER BY p.id, c.place",

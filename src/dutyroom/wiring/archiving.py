@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dutyroom import settings, wiring
+from dutyroom.adapters.archive.duty import Duty
 from dutyroom.adapters.archive.package import Earlier, Package, Photo
 from dutyroom.adapters.archive.writer import ArchiveRefused, write
 from dutyroom.adapters.vault import open_sealed, verify_checkpoint
@@ -15,6 +16,7 @@ from dutyroom.core.codec import load_event
 from dutyroom.core.findings import Finding
 from dutyroom.core.review import Review
 from dutyroom.store.casefile import CaseFile, read_case_file
+from dutyroom.store.dutythen import duty_then, fits
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.sealer import Sealer
 from dutyroom.wording.reviewing import draft_review
@@ -105,7 +107,18 @@ def _package(file: CaseFile, note: str, size: int, language: str, day: str) -> P
             Earlier(kept["note"], file.tree.consistency_proof(kept["size"])) for kept in file.checkpoints
         ],
         language=language,
+        duty=_duty(file),
     )
+
+
+def _duty(file: CaseFile) -> Duty | None:
+    """Who was on duty around the case; None where the record's calls show that channels have changed since."""
+    events = [load_event(entry.type, json.loads(entry.body)) for entry in file.entries]
+    if not events:
+        return None
+    with wiring.pool().connection() as connection:
+        then = duty_then(connection, file.case["site"], events[0].at, events[-1].at)
+    return Duty(then.roster, then.people, then.outages) if fits(then.people, events) else None
 
 
 def _photos(blobs: Sequence[dict[str, object]]) -> list[Photo]:

@@ -103,19 +103,26 @@ class Hand:
         return True
 
     def _proved(self, work: Work, rules: PlanInForce, whole: WholeRoster, now: Instant) -> Proof:
-        span, told = span_of(whole, now), _telling(work.id)
+        span = span_of(whole, now)
         if not work.asked.stands:
-            return prove(rules, span, work.missing, assumptions_of(work, whole), told, work.zone).proof
+            return self._made(work, rules, span, whole).proof
         before = self.known.pop(work.site, None)
         fresh = before is not None and now - before.proof.starts < FRESH and before.proof.ends == span[1]
         if before is not None and fresh and before.zone == work.zone:
-            proved = reprove(before, rules, told)
+            proved = reprove(before, rules, _telling(work.id))
         else:
-            proved = prove(rules, span, work.missing, assumptions_of(work, whole), told, work.zone)
+            proved = self._made(work, rules, span, whole)
         self.known[work.site] = proved
         while len(self.known) > REMEMBERED:
             self.known.pop(next(iter(self.known)))
         return from_now(proved.proof, now)
+
+    def _made(
+        self, work: Work, rules: PlanInForce, span: tuple[Instant, Instant], whole: WholeRoster
+    ) -> Proved:
+        """A proof from the beginning. The plan's own course does not change with the roster: it is left out here."""
+        given, told = assumptions_of(work, whole), _telling(work.id)
+        return prove(rules, span, work.missing, given, told, work.zone, flow=False)
 
 
 def from_now(proof: Proof, now: Instant) -> Proof:

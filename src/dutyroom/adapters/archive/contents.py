@@ -7,6 +7,7 @@ PUBLIC_KEY, ABOUT, PLAN = "data/public-key.txt", "data/package.json", "data/plan
 ROSTER, PEOPLE, DELIVERIES = "data/roster.yaml", "data/people-in-role.json", "data/deliveries.json"
 REVIEW_DATA, REVIEW_PDF, REVIEW_DOCX = "data/review.json", "data/review.pdf", "data/review.docx"
 README, PHOTOS = "data/README.txt", "data/photos/"
+DUTY = "data/duty.json"  # archives made before it was kept have none
 REQUIRED = (
     RECORD, PROOFS, CHECKPOINT, PUBLIC_KEY, ABOUT, PLAN, ROSTER, PEOPLE, DELIVERIES, REVIEW_DATA, REVIEW_PDF,
     REVIEW_DOCX, README,

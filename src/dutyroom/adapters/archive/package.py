@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dutyroom.adapters.archive.duty import Duty
 from dutyroom.core.ledger import Entry
 from dutyroom.core.review import Review
 
@@ -36,8 +37,8 @@ class Package:
 
     `entries` is every entry of the case in order; `leaf_indexes` and `proofs` say where each stands in the
     site's tree of `tree_size` leaves with `root`, which `checkpoint` (a signed note) and `public_key` (hex)
-    vouch for. `people_in_role` names holders of duty roles only. `bagging_date` is a date as text: nothing
-    here reads a clock.
+    vouch for. `people_in_role` names holders of duty roles only, `duty` says who was on duty around the case, by
+    identifiers and kinds of channels. `bagging_date` is a date as text: nothing here reads a clock.
     """
 
     case_id: str
@@ -60,3 +61,4 @@ class Package:
     bagging_date: str
     earlier: Sequence[Earlier] = ()
     language: str = "zh"
+    duty: Duty | None = None

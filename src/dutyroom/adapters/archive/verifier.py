@@ -58,6 +58,11 @@ def verify_zip(
     return (*found, *check(files, checkpoint, public_key))
 
 
+def read_zip(data: bytes) -> dict[str, bytes]:
+    """The files of a zip, as far as it can be read: nothing for what is none. Says nothing of whether it is genuine."""
+    return _container(data)[1]
+
+
 def check(files: bag.Files, checkpoint: str | None = None, public_key: str | None = None) -> Findings:
     """Findings on a bag given as names with bytes, the outermost cover first; later ones may follow from
     earlier.

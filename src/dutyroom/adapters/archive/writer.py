@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from dutyroom.adapters.archive import bag, contents
+from dutyroom.adapters.archive.duty import duty_data
 from dutyroom.adapters.archive.package import Package, Photo
 from dutyroom.adapters.archive.verifier import check, read_folder
 from dutyroom.adapters.documents import missing_glyphs, review_docx, review_pdf
@@ -127,6 +128,7 @@ def _payload(package: Package, renderers: Mapping[str, Render]) -> dict[str, byt
         contents.PEOPLE: canonical({"people_in_role": package.people_in_role}),
         contents.DELIVERIES: canonical({"deliveries": package.deliveries}),
         contents.REVIEW_DATA: canonical(as_data(package.review)),
+        **({contents.DUTY: canonical(duty_data(package.duty))} if package.duty is not None else {}),
         contents.README: _readme(package),
         **{name: render(package.review, package.language) for name, render in renderers.items()},
         **{contents.PHOTOS + photo.name: photo.data for photo in map(Photo._make, package.photos)},

@@ -38,7 +38,7 @@ def gantt(sample: Sample, lang: str) -> Plot:
     """The plot, and as its table every obligation of the incident with its times."""
     title = say("plot.gantt", lang)
     rows = _rows(sample, lang)
-    window = _window([bar for _, bars in rows for bar in bars])
+    window = _window([bar for _, bars in rows for bar in bars], sample.ended)
     shown = [(name, [bar for bar in bars if bar.opened < window]) for name, bars in rows]
     shown = [(name, bars) for name, bars in shown if bars][:_MOST_ROWS]
     signs, below = legend(12, 52, _entries(lang))
@@ -47,7 +47,7 @@ def gantt(sample: Sample, lang: str) -> Plot:
     parts = [patterns(_ID), text(12, 26, title, bold=True, size=16), signs]
     parts += _axis(window, top, bottom, lang)
     for number, (name, bars) in enumerate(shown):
-        parts += _row(name, bars, top + number * _ROW, window)
+        parts += _row(name, bars, top + number * _ROW, window, sample.ended)
     if any(bar.opened >= window for bar in sample.gantt):
         parts.append(text(12, bottom + 24, say("plot.gantt.cut", lang, window=tick_label(window, lang))))
     return Plot(document(title, bottom + 36, parts), _table(sample, lang), title)
@@ -74,12 +74,12 @@ def _rows(sample: Sample, lang: str) -> list[tuple[str, list[Bar]]]:
     for (step, whose), bars in found.items():
         name = sample.titles[step].in_language(lang) if step in sample.titles else step
         if whose in sample.roles:
-            name = f"{name} · {sample.roles[whose].in_language(lang)}"
+            name = f"{sample.roles[whose].in_language(lang)} · {name}"
         named.append((name, bars))
     return named
 
 
-def _window(bars: list[Bar]) -> Milliseconds:
+def _window(bars: list[Bar], ended: Milliseconds) -> Milliseconds:
     """How much is drawn: until what began in the first hours is done, half a day at most."""
     ends = [
         end
@@ -88,7 +88,7 @@ def _window(bars: list[Bar]) -> Milliseconds:
         for end in (bar.done, *(due for _, due, _ in bar.dues))
         if end is not None and end <= _WINDOW
     ]
-    return max(HOUR // 4, min(_WINDOW, max(ends, default=HOUR) * 21 // 20))
+    return max(HOUR // 4, min(_WINDOW, ended, max(ends, default=HOUR) * 21 // 20))
 
 
 def _x(time: Milliseconds, window: Milliseconds) -> float:
@@ -103,16 +103,18 @@ def _axis(window: Milliseconds, top: float, bottom: float, lang: str) -> Iterato
     yield line(_LEFT, top - 4, _RIGHT, top - 4)
 
 
-def _row(name: str, bars: list[Bar], top: float, window: Milliseconds) -> Iterator[str]:
+def _row(name: str, bars: list[Bar], top: float, window: Milliseconds, ended: Milliseconds) -> Iterator[str]:
     middle = top + _ROW / 2
     yield line(12, top + _ROW, _RIGHT, top + _ROW, FAINT, 0.6)
     yield text(_LEFT - 8, middle + 4.5, fitted(name, _LEFT - 22), "end")
     for bar in bars:
-        yield from _bar(bar, middle, window)
+        yield from _bar(bar, middle, window, ended)
 
 
-def _bar(bar: Bar, middle: float, window: Milliseconds) -> Iterator[str]:
-    end = bar.done if bar.done is not None else window if bar.status == "open" else bar.opened
+def _bar(bar: Bar, middle: float, window: Milliseconds, ended: Milliseconds) -> Iterator[str]:
+    end = bar.done if bar.done is not None else ended
+    if bar.done is None and bar.status != "open":  # no longer owed from some time on: drawn as far as it got
+        end = max(bar.opened, bar.received or 0, bar.taken or 0)
     opened, done = _x(bar.opened, window), _x(end, window)
     yield line(opened, middle, done, middle, INK, 1.4)
     yield line(opened, middle - 4, opened, middle + 4, INK, 1.4)

@@ -44,11 +44,18 @@ def audit(
 ) -> Audit:
     """The record held against the plan, its roster and its people as they stood then.
 
-    Without `exact`, who could be reached is not known: calls are taken as they were recorded. `outages` are the spans
-    in which nobody was there to notice; what the record says of them itself is known without.
+    Without `exact`, who could be reached is not known: calls are taken as they were recorded. So they are where the
+    people given are plainly not those of then, and no explanation is found; the answer's `exact` says so. `outages` are
+    the spans in which nobody was there to notice; what the record says of them itself is known without.
     """
-    replay = Replay(plan_rules, tuple(blocks(events)), outages, exact)
+    cut = tuple(blocks(events))
+    replay = Replay(plan_rules, cut, outages, exact)
     explained = explain(replay)
+    if exact and explained.stuck_at:
+        without = Replay(plan_rules, cut, outages, exact=False)
+        other = explain(without)
+        if not other.stuck_at:
+            exact, replay, explained = False, without, other
     positions = Positions.of(events)
     judged = _judged(plan_rules.plan, explained)
     found = [_of_repair(plan_rules.plan, one) for one in explained.repairs]
@@ -122,8 +129,8 @@ def _of_repair(plan: Plan, one: Repair) -> Deviation:
     step = plan.step.get(one.step)
     clauses = step.clauses if step else ()
     return Deviation(
-        "", one.kind, one.step, one.key, clauses, one.role, one.entries, one.at, one.verb,
-        expected=one.expected, found=one.found,
+        "", one.kind, one.step, one.key, clauses, one.role, one.entries, one.at, one.verb, None, one.due_at,
+        abs(one.at - one.due_at) if one.due_at is not None else 0, one.expected, one.found,
     )  # fmt: skip
 
 

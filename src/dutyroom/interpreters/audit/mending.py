@@ -87,7 +87,7 @@ class Mending:
         if isinstance(new, Refusal):
             return
         kind, cost = (Kind.TOO_EARLY, COSTS["too_early"]) if early else (Kind.TOO_LATE, COSTS["too_late"])
-        repair = replace(self._repair(kind, cost, block), verb=_verb(timer), expected=f"due {timer[0]}")
+        repair = replace(self._repair(kind, cost, block), verb=_verb(timer), due_at=timer[0])
         went = self._with(replace(path, late=block.at), repair)
         came = self.replay.compared(went, block, *new)
         if isinstance(came, Path):
@@ -110,7 +110,7 @@ class Mending:
             cost = COSTS["not_called" if name == "call" else "not_noticed"]
             about = Repair(
                 Kind.NOT_CALLED, cost, owed.step, key, owed.role, (block.first,), due_at, _verb(timer),
-                expected=_names(new[0]),
+                expected=_names(new[0]), due_at=due_at,
             )  # fmt: skip
             yield self._with(replace(path, case=new[1]), about)
         # Only what stops this timer explains its silence.
@@ -262,6 +262,7 @@ class Mending:
         """Entries that no command and no timer of the case could have led."""
         path = parted.path
         if not block.orphan:
+            yield from self._missing_before(path, block)
             yield from self._another_timer(path, block)
             yield self._left_out(path, block, "timer")
             return

@@ -32,7 +32,7 @@ COSTS: Mapping[str, int] = {
 class Repair:
     """One change that makes the record follow from its plan. `entries` are positions from 1.
 
-    `inserted` and `moved` acts have no instant of their own on record.
+    An `inserted` act has no instant of its own on record; `due_at` is when a timer should have run out.
     """
 
     kind: Kind
@@ -46,6 +46,7 @@ class Repair:
     expected: str = ""
     found: str = ""
     inserted: bool = False
+    due_at: Instant | None = None
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,6 @@ class Replay:
                 continue
             if block is None:
                 return path
-            path = self._retimed(path, block)
             overdue = self.unnoticed(path, block)
             if overdue is not None:
                 return Parted(path, block, timer=overdue)
@@ -111,6 +110,7 @@ class Replay:
 
     def answer(self, path: Path, block: Block) -> Path | Parted:
         """The path behind the block if it is what follows, else where they part."""
+        path = self._retimed(path, block)
         command = None if block.orphan else asked(self.rules.plan, path.case, block)
         if command is None:
             return Parted(path, block)

@@ -109,6 +109,7 @@ class Incident(Clockwork):
         self.waiting: deque[tuple[str, Callable[[Instant], object]]] = deque()
         self.asked_for: set[str] = set()
         self.there: set[str] = set()
+        self.away: dict[str, bool] = {}
         self.deeds = 0
 
     @property
@@ -218,7 +219,9 @@ class Incident(Clockwork):
         silent = self.setup.silent
         if person in silent or role in silent:
             return False
-        return not self.draws.happens(self.chances.absent, person, "absent")
+        if person not in self.away:
+            self.away[person] = self.draws.happens(self.chances.absent, person, "absent")
+        return not self.away[person]
 
     def minute(self, at: Instant) -> int:
         return (at // MINUTE + self.script.offset_minutes) % _DAY_MINUTES

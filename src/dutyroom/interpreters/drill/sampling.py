@@ -53,7 +53,8 @@ def summed_up(setup: Setup, found: tuple[Trial, ...]) -> Sample:
     script, plan = setup.script, setup.rules.plan
     shown = middle(found)
     incident = Incident(setup, shown)
-    gantt = bars(incident.play(), script.starts, incident.first_calls)
+    course = incident.play()
+    gantt = bars(course, script.starts, incident.first_calls)
     used = tallies(plan, found)
     named = {one.step for one in used} | {one.step for one in gantt}
     return Sample(
@@ -71,6 +72,7 @@ def summed_up(setup: Setup, found: tuple[Trial, ...]) -> Sample:
         tallies=used,
         unkept_per_run=round(sum(one.unkept for one in found) / len(found), 6),
         middle=shown,
+        ended=course.ended_at - script.starts,
         gantt=gantt,
         titles={step.id: step.title for step in plan.steps if step.id in named},
         roles={one.role: plan.roles[one.role].name for one in gantt if one.role in plan.roles},

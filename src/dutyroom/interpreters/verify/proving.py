@@ -62,8 +62,10 @@ def prove(
     assumptions: Assumptions | None = None,
     progress: Progress | None = None,
     zone: str = "Asia/Shanghai",
+    *,
+    flow: bool = True,
 ) -> Proved:
-    """As `verify`, with what `reprove` needs."""
+    """As `verify`, with what `reprove` needs. Without `flow` the plan's own course is left out."""
     if span[1] < span[0] or missing < 0:
         raise ValueError(f"span {span}, missing {missing}")
     assumptions = assumptions or Assumptions()
@@ -89,7 +91,7 @@ def prove(
         span[1],
         0,
         0,
-        flow=flow_of(rules),
+        flow=flow_of(rules) if flow else None,
     )
     proved = Proved(proof, rules, zone, found, Telling(rules, world, reach, zone), world, turns)
     return _concluded(proved, set(range(len(found))))
@@ -104,7 +106,15 @@ def reprove(proved: Proved, rules: PlanInForce, progress: Progress | None = None
         or assumptions.evidence is not None
         or outages(rules.people, assumptions) != proved.world.outages
     ):
-        return prove(rules, span, proved.proof.missing, assumptions, progress, proved.zone)
+        return prove(
+            rules,
+            span,
+            proved.proof.missing,
+            assumptions,
+            progress,
+            proved.zone,
+            flow=proved.proof.flow is not None,
+        )
     changed = touched(before, rules)
     world = replace(proved.world, people=dict(rules.people))
     reach = Reach(world.people, assumptions, span[0])

@@ -45,7 +45,7 @@ class Repairing:
     ) -> tuple[Repair, ...]:
         """Up to three of a sort, in order of cost."""
         found: list[Repair] = []
-        for repair in self.candidates(asked, failure, course):
+        for repair in dict.fromkeys(self.candidates(asked, failure, course)):
             enough = 1 if repair.what == "wait" else _EACH
             known = sum(one.what == repair.what for one in found)
             if known < enough and self.closes(asked, failure, spans, repair):

@@ -26,7 +26,8 @@ class Rehearsal(Tenanted):
     site = models.ForeignKey(Site, models.PROTECT)
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12)
-    title = models.CharField(max_length=200)
+    title_zh = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
     script = models.TextField(default="")
     seed = models.BigIntegerField(default=0)
     runs = models.PositiveIntegerField(default=1)
@@ -43,6 +44,9 @@ class Rehearsal(Tenanted):
     marks = models.JSONField(default=dict)
     signed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
+
+    def title(self, language: str) -> str:
+        return self.title_en if language == "en" else self.title_zh
 
     class Meta:
         indexes = [

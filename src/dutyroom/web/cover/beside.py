@@ -58,12 +58,8 @@ def cover(sites: QuerySet[Site], shown: Shown) -> Cover | None:
     until, row = min(((_until(row), row) for row in rows), key=lambda one: (one[0], str(one[1].pk)))
     near = until < shown.now + NEAR and row.holes > 0
     sign = ("bad" if row.site_id in open_at else "busy") if near else "good"
-    return Cover(
-        row.site.code,
-        row.site.name(shown.language) if len(rows) > 1 else "",
-        _text(until, row, sign, shown),
-        sign,
-    )
+    name = row.site.name(shown.language) if len(rows) > 1 else ""
+    return Cover(row.site.code, name, _text(until, sign, shown), sign)
 
 
 def my_holes(person: Any, shown: Shown) -> tuple[MyHole, ...]:

@@ -62,6 +62,9 @@ def page(request: Visit, code: str) -> HttpResponse:
     given: dict[str, Any] = {
         "site": site,
         "asked": asked,
+        "refused": {"reason": "cover.refused.reason", "over": "cover.refused.over"}.get(
+            request.GET.get("refused", "")
+        ),
         "given": urlencode(_query(asked)),
         "hidden": list(_query(asked).items()),
         "choices": {"missing": [(count, shown.say(f"cover.ask.missing.{count}")) for count in (1, 2, 3)]},

@@ -15,6 +15,7 @@ from dutyroom.core.commands import Answer, OpenCase, Times
 from dutyroom.core.instants import HOUR, Instant
 from dutyroom.core.plan import FieldType, Plan, Step
 from dutyroom.core.privacy import mask
+from dutyroom.core.words import Words
 from dutyroom.store.instants import to_datetime
 from dutyroom.web.drilling.desk import RANDOM, SCRIPTED, Offered
 from dutyroom.web.forms_input import Typed
@@ -31,7 +32,7 @@ class Simulated:
     """A simulated drill to be put on the list."""
 
     kind: str
-    title: str
+    title: Words
     script: str
     seed: int
     runs: int
@@ -43,13 +44,11 @@ class Exercise:
     """A live exercise to be opened."""
 
     command: OpenCase
-    title: str
+    title: Words
     duty: str
 
 
-def simulated(
-    typed: Typed, plan: Plan, scripts: list[Offered], zone: str, now: Instant, language: str
-) -> Simulated | None:
+def simulated(typed: Typed, plan: Plan, scripts: list[Offered], zone: str, now: Instant) -> Simulated | None:
     """What was asked for; None with everything that is wrong in `typed.faults`."""
     chosen = typed.choice("script", frozenset({*(str(one.number) for one in scripts if one.script), MADE}))
     how = typed.choice("how", frozenset({SCRIPTED, RANDOM}), SCRIPTED)
@@ -60,12 +59,12 @@ def simulated(
         typed.fault("script", "missing")
     if runs > MOST_RUNS:
         typed.fault("runs", "too_many", most=MOST_RUNS)
-    script, title = ("", "")
+    script, title = "", Words("", "")
     if chosen == MADE:
-        how, (script, title) = RANDOM, _made(typed, plan, zone, now, language)
+        how, (script, title) = RANDOM, _made(typed, plan, zone, now)
     elif chosen:
         one = scripts[int(chosen)]
-        script, title = one.text, one.title(language)
+        script, title = one.text, Words(one.title("zh"), one.title("en"))
     if typed.faults:
         return None
     if how == SCRIPTED:
@@ -73,7 +72,7 @@ def simulated(
     return Simulated(RANDOM, title, script, secrets.randbelow(100_000) if seed is None else seed, runs, duty)
 
 
-def exercise(typed: Typed, plan: Plan, site: str, by: str, now: Instant, language: str) -> Exercise | None:
+def exercise(typed: Typed, plan: Plan, site: str, by: str, now: Instant) -> Exercise | None:
     """The exercise's command; None with everything that is wrong in `typed.faults`."""
     command = typed.identifier("command")
     kind = typed.choice("kind", frozenset(plan.kinds))
@@ -91,7 +90,7 @@ def exercise(typed: Typed, plan: Plan, site: str, by: str, now: Instant, languag
     story = {"what": mask(what)[0], "place": mask(place)[0]}
     times = Times(received_at=now, reported_at=now, happened_at=now)
     opening = OpenCase(command, "", site, times, facts, story, "exercise", by, exercise=True)
-    return Exercise(opening, plan.kinds[kind].in_language(language), duty)
+    return Exercise(opening, plan.kinds[kind], duty)
 
 
 def duties_of(plan: Plan) -> frozenset[str]:
@@ -99,7 +98,7 @@ def duties_of(plan: Plan) -> frozenset[str]:
     return frozenset(duty.id for duty in plan.calendar if duty.kind == "drill")
 
 
-def _made(typed: Typed, plan: Plan, zone: str, now: Instant, language: str) -> tuple[str, str]:
+def _made(typed: Typed, plan: Plan, zone: str, now: Instant) -> tuple[str, Words]:
     """A script for a kind, a level and a time: only the report and the grading are fixed, chance does the rest."""
     kind = typed.choice("kind", frozenset(plan.kinds))
     level = typed.choice("level", frozenset(plan.rank))
@@ -110,24 +109,23 @@ def _made(typed: Typed, plan: Plan, zone: str, now: Instant, language: str) -> t
     if hours > HOURS[-1]:
         typed.fault("hours", "too_many", most=HOURS[-1])
     if typed.faults:
-        return "", ""
+        return "", Words("", "")
     starts = to_datetime(now if at is None else at).astimezone(zone_of(zone))
-    return made_script(plan, kind, level, starts, hours), made_title(plan, kind, level, language)
+    return made_script(plan, kind, level, starts, hours), made_title(plan, kind, level)
 
 
-def made_title(plan: Plan, kind: str, level: str, language: str) -> str:
+def made_title(plan: Plan, kind: str, level: str) -> Words:
     """What such a drill is called."""
-    levels = {one.id: one.name.in_language(language) for one in plan.levels}
-    return " · ".join(
-        part for part in (plan.kinds[kind].in_language(language), levels.get(level, "")) if part
-    )
+    levels = {one.id: one.name for one in plan.levels}
+    parts = [plan.kinds[kind], *([levels[level]] if level else [])]
+    return Words(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
 
 
 def made_script(plan: Plan, kind: str, level: str, starts: datetime, hours: int) -> str:
     """The script's text. It says what is reported and the level that is set; `until` is so many hours later."""
     head = {
         "id": f"made-{kind}",
-        "title": {one: made_title(plan, kind, level, one) for one in ("zh", "en")},
+        "title": {one: made_title(plan, kind, level).in_language(one) for one in ("zh", "en")},
         "starts": starts.isoformat(timespec="seconds"),
         "language": "zh",
     }

@@ -43,6 +43,7 @@ def page(request: Visit, code: str, drill: UUID) -> HttpResponse:
     given = {
         "site": site,
         "row": row,
+        "title": row.title(request.language),
         "virtual": True,
         "live": row.kind == desk.LIVE,
         "clock": shown.moment(at),

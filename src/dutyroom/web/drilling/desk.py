@@ -44,6 +44,7 @@ class Offered:
     text: str
 
     def title(self, language: str) -> str:
+        """What it rehearses; empty for one that does not fit."""
         return self.script.title.in_language(language) if self.script else ""
 
 
@@ -90,7 +91,7 @@ def is_over(row: Rehearsal) -> bool:
 
 def last_of_kind(row: Rehearsal) -> Rehearsal | None:
     """The drill before this one that is over: in the same way, of the same matter."""
-    same = Q(title=row.title) | (Q(script=row.script) & ~Q(script=""))
+    same = Q(title_zh=row.title_zh) | (Q(script=row.script) & ~Q(script=""))
     over = Q(state="done") | Q(case__phase__in=("recovery", "closed"))
     found = Rehearsal.objects.filter(
         same, over, site=row.site_id, kind=row.kind, started_at__lt=row.started_at

@@ -52,7 +52,7 @@ def lay_out(site: Site, seen: Watched, before: Watched | None, shown: Shown) -> 
         signature = shown.say("drills.report.signed_by", name=row.signed_by.name, at=at)
     return Layout(
         heading,
-        row.title,
+        row.title(shown.language),
         tuple(_facts(site, seen, events, shown)),
         (
             _basics(seen, shown),
@@ -222,7 +222,9 @@ def _compared(now: tuple[Figure, ...], before: Watched | None, shown: Shown) -> 
     names = ("measure", "before", "now", "change")
     columns = tuple(shown.say(f"drills.column.{name}") for name in names)
     rows = tuple((one.label, old[one.id].value, one.value, change(old[one.id], one, shown)) for one in now)
-    note = shown.say("drills.report.before", at=shown.moment(before.starts)[:16], title=before.row.title)
+    note = shown.say(
+        "drills.report.before", at=shown.moment(before.starts)[:16], title=before.row.title(shown.language)
+    )
     return Section(heading, columns, (40, 20, 20, 20), rows, note=note)
 
 

@@ -51,7 +51,7 @@ def start(request: Visit, code: str) -> HttpResponse:
     plan, typed = found.plan_of(edition), Typed(request.POST)
     scripts = desk.offered(edition, desk.rules_for(site, edition))
     now = wiring.clock().now()
-    asked = beginning.simulated(typed, plan, scripts, site.zone, now, request.language)
+    asked = beginning.simulated(typed, plan, scripts, site.zone, now)
     if asked is None:
         return _listing(request, site, typed, "simulated")
     begun = Beginning(
@@ -69,7 +69,7 @@ def exercise(request: Visit, code: str) -> HttpResponse:
     edition = found.edition_in_force(site)
     plan, typed = found.plan_of(edition), Typed(request.POST)
     now, by = wiring.clock().now(), str(request.person.pk)
-    asked = beginning.exercise(typed, plan, str(site.pk), by, now, request.language)
+    asked = beginning.exercise(typed, plan, str(site.pk), by, now)
     if asked is None:
         return _listing(request, site, typed, "exercise")
     case = case_of(_card(site), asked.command.command)
@@ -103,6 +103,7 @@ def result(request: Visit, code: str, drill: UUID) -> HttpResponse:
     given: dict[str, Any] = {
         "site": site,
         "row": row,
+        "title": row.title(request.language),
         "mark": mark,
         "live": row.kind == desk.LIVE,
         "waits": row.state in ("queued", "running") and row.kind != desk.LIVE,
@@ -164,7 +165,7 @@ def _held(row: Rehearsal, shown: Shown) -> dict[str, Any]:
     state = "done" if over else row.state
     return {
         "id": row.pk,
-        "title": row.title,
+        "title": row.title(shown.language),
         "at": shown.at(row.started_at),
         "kind": shown.say(f"drills.kind.{row.kind}"),
         "live": row.kind == desk.LIVE,

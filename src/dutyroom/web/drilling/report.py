@@ -105,6 +105,7 @@ def _page(
     given: dict[str, Any] = {
         "site": site,
         "row": row,
+        "title": row.title(request.language),
         "live": row.kind == desk.LIVE,
         "layout": layout,
         "over": desk.is_over(row),

@@ -1,0 +1,74 @@
+"""What the rules are tried on: every starter script, and lives by chance under starter plans and one small plan.
+
+The small plan has what the starter plans have seldom or nowhere: voluntary steps that depend on the level or on who did
+another step, steps that wait while outsiders command, a repeat with an end, a choice, a phase that comes back.
+"""
+
+from dutyroom.core.instants import MINUTE
+from dutyroom.core.plan import Assisting, Field, FieldType, Join, Move, Owes, Plan, Repeat, Verb
+from dutyroom.core.roster import PlanInForce
+from tests.core.builder import END_STEP, MOVES, START, START_STEP, hard, people, plan, roster, step, words
+from tests.interpreters.lives import life
+from tests.interpreters.playing import Piece, played, starter_scripts
+
+LIVES_OF_THE_SMALL_PLAN = 14
+LENGTH = 90
+
+
+def asks(name: str, type: FieldType, **rest: object) -> Field:
+    return Field(name, words(name), type, **rest)  # type: ignore[arg-type]
+
+
+def small_plan() -> Plan:
+    """See the module."""
+    free = {"voluntary": True, "clocks": {}}
+    return plan(
+        START_STEP,
+        step("grade", "leader", asks=(asks("level", FieldType.LEVEL),), **free),
+        step(
+            "look",
+            clocks={Verb.RECEIVED: hard(5), Verb.TAKEN: hard(10), Verb.ON_SCENE: hard(20), Verb.DONE: hard(40)},
+            ladder=("a",),
+            waivable_by=("leader",),
+            asks=(asks("affected", FieldType.COUNT, fact=True),),
+        ),
+        step(
+            "talk",
+            repeat=Repeat(20 * MINUTE, "facts.over", nothing_new=True),
+            clocks={Verb.DONE: hard(20)},
+            asks=(asks("said", FieldType.TEXT), asks("over", FieldType.BOOL, fact=True)),
+            waivable_by=("second",),
+        ),
+        step("graver", "a", levels=("I", "II"), on_level_change="stop"),
+        step("crew_out", "crew", each=True, quorum=2, waivable_by=("leader",)),
+        step("extra", "crew", levels=("I",), asks=(asks("way", FieldType.CHOICE, options={"by_road": words("r")}),), **free),
+        step("second_look", ("officer", "crew"), separate_from=("look",), **free),
+        step("over", "officer", asks=(asks("over", FieldType.BOOL, fact=True),), **free),
+        step("hand", "leader", command="hand_over", **free),
+        step("back", "leader", command="take_back", **free),
+        step("own_words", "second", **free),
+        step("own_work", "second", after=Join(all=("look",))),
+        step("later", "b", after=Join(all=("look",)), owes=(Owes("promise", by_field="by", owner_field="whose"),),
+             asks=(asks("by", FieldType.TIME), asks("whose", FieldType.ROLE))),
+        step("promise", "c", outlives=True),
+        step("close", after=Join(all=("look",)), when="facts.over", separate_from=("look",)),
+        step("sign_a", "leader", phases=("closing",), waivable_by=("leader",)),
+        step("sign_b", "second", phases=("closing",), not_before=3 * MINUTE),
+        step("anew", "officer", phases=("closing",), **free),
+        END_STEP,
+        moves=(*MOVES, Move("closing", "response", Join(all=("anew",)))),
+        assisting=Assisting("officer", ("own_words", "own_work")),
+    )  # fmt: skip
+
+
+def corpus() -> tuple[Piece, ...]:
+    """Every piece, those with the fewest entries first."""
+    scripts = tuple(starter_scripts())
+    pieces = [played(name, rules, script) for name, rules, script in scripts]
+    begun = {name.split("/")[0]: (rules, script.starts) for name, rules, script in scripts}
+    for name, (rules, starts) in begun.items():
+        pieces.append(life(f"{name}, lived", rules, starts, 2, 40))
+    small = PlanInForce(small_plan(), roster(), people())
+    for seed in range(LIVES_OF_THE_SMALL_PLAN):
+        pieces.append(life(f"small plan, life {seed}", small, START, seed, LENGTH))
+    return tuple(sorted(pieces, key=lambda piece: len(piece.events)))
