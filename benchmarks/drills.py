@@ -1,14 +1,16 @@
 """Random incidents a second on one core: the real core, against a sketch of the same incidents in SimPy.
 
-The sketch has the plan's ladder, clocks, joins and phases and draws the same chances, but decides nothing: no conditions,
-no authority, no answers, no record, no state that could be kept or replayed. `agree` says in how many incidents of the
-first step alone both give the same moment of the first answer, so that it is the same model that is timed. Both run
-turn by turn, so that they meet the same load; time is the processor's.
+The sketch has the plan's ladder, clocks, joins and phases and draws the same chances, but decides nothing: no
+conditions, no authority, no answers, no record, no state that could be kept or replayed. Without conditions it takes a
+somewhat other course, so both are also compared by what they do (calls, marks, misses) in a second. `agree` says in how
+many incidents of the first step alone both give the same moment of the first answer: it is the same model that is
+timed. Both run turn by turn, so that they meet the same load; time is the processor's.
 """
 
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import simpy
 from dutyroom.adapters.planfolder import load
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.instants import DAY, SECOND
+from dutyroom.core.phases import CLOSED, CLOSING, PHASES, READINESS, RESPONSE
 from dutyroom.core.plan import VERBS, Plan, Step, Verb, implied
 from dutyroom.core.roster import Responder
 from dutyroom.core.slicing import owners
@@ -31,13 +34,18 @@ SEED = 7
 
 def run(small: bool) -> dict[str, Any]:
     """Incidents a second of the first step alone, of the whole incident, and growth over the number of runs."""
-    whole, first = _setup(), _setup(Alone("verify"))
+    whole, first = _setup(), first_step()
     return {
         "first_step": compared(first, 60 if small else 1_000),
         "whole": compared(whole, 10 if small else 200),
         "agree_first_answer": agree(first, 60 if small else 500),
         "grown": grown(first, (100, 300) if small else (100, 1_000, 10_000)),
     }
+
+
+def first_step() -> Setup:
+    """The plan's first step alone: one ladder."""
+    return _setup(Alone("verify"))
 
 
 def _setup(alone: Alone | None = None) -> Setup:
@@ -56,28 +64,37 @@ def _setup(alone: Alone | None = None) -> Setup:
 
 def compared(setup: Setup, runs: int) -> dict[str, Any]:
     """Both, in ten turns each."""
-    events = [Incident(setup, number).play().case.events for number in range(min(10, runs))]
-    steps = _steps_of(setup)
+    steps, some = _steps_of(setup), range(min(20, runs))
+    of_core = sum(_deeds(setup, number) for number in some) / len(some)
+    of_sketch = sum(Sketch(setup, number, steps).play() for number in some) / len(some)
     core = sketch = 0.0
     part = max(1, runs // 10)
     for begin in range(0, runs, part):
         numbers = range(begin, min(runs, begin + part))
-        core += _seconds(lambda some=numbers: [Incident(setup, one).play() for one in some])
-        sketch += _seconds(lambda some=numbers: [Sketch(setup, one, steps).play() for one in some])
+        core += _seconds(partial(_core, setup, numbers))
+        sketch += _seconds(partial(_sketch, setup, numbers, steps))
     return {
         "runs": runs,
-        "events_per_incident": round(sum(events) / len(events)),
+        "deeds_of_core": round(of_core),
+        "deeds_of_simpy": round(of_sketch),
         "core_per_second": round(runs / core, 1),
         "simpy_per_second": round(runs / sketch, 1),
         "times_simpy": round(sketch / core, 2),
+        "times_simpy_by_deeds": round((of_core / core) / (of_sketch / sketch), 2),
     }
+
+
+def _deeds(setup: Setup, number: int) -> int:
+    """Calls, marks and misses of one incident of the core."""
+    owed = Incident(setup, number).play().case.obligations.values()
+    return sum(one.calls + len(one.marks) + len(one.missed) for one in owed)
 
 
 def grown(setup: Setup, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
     """Milliseconds an incident over the number of incidents: level, if nothing is kept that grows."""
     found = []
     for size in sizes:
-        seconds = _seconds(lambda runs=size: [Incident(setup, one).play() and None for one in range(runs)])
+        seconds = _seconds(partial(_core, setup, range(size)))
         found.append({"runs": size, "ms_per_incident": round(seconds / size * 1_000, 3)})
     return found
 
@@ -97,6 +114,16 @@ def agree(setup: Setup, runs: int) -> str:
     return f"{same} of {runs}"
 
 
+def _core(setup: Setup, numbers: range) -> None:
+    for number in numbers:
+        Incident(setup, number).play()
+
+
+def _sketch(setup: Setup, numbers: range, steps: tuple[Step, ...]) -> None:
+    for number in numbers:
+        Sketch(setup, number, steps).play()
+
+
 def _seconds(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
@@ -108,7 +135,10 @@ def _steps_of(setup: Setup) -> tuple[Step, ...]:
     opened = {
         one.step for number in range(3) for one in Incident(setup, number).play().case.obligations.values()
     }
-    return tuple(step for step in setup.rules.plan.steps if step.id in opened and not step.voluntary)
+    leaving = setup.to_leave
+    return tuple(
+        step for step in setup.rules.plan.steps if step.id in (leaving if step.voluntary else opened)
+    )
 
 
 # ---- the sketch
@@ -141,19 +171,27 @@ class Sketch:
         self.env = simpy.Environment()
         self.draws = Draws(setup.seed, run)
         self.finished: dict[str, simpy.Event] = {step.id: self.env.event() for step in steps}
-        self.phase: dict[str, simpy.Event] = {
-            phase: self.env.event() for phase in ("readiness", "response", "closing", "recovery", "closed")
-        }
+        self.phase: dict[str, simpy.Event] = {phase: self.env.event() for phase in PHASES}
+        self.deeds = 0
         self.times: dict[tuple[str, str, str], int] = {}
         self.first_answer: int | None = None
 
-    def play(self) -> None:
+    @property
+    def now(self) -> int:
+        """Milliseconds since the report."""
+        return int(self.env.now)
+
+    def play(self) -> int:
+        """Play it; how many calls, marks and misses there were."""
         self.phase["readiness"].succeed()
         for move in self.plan.moves:
+            if (move.source, move.target) in ((READINESS, CLOSED), (CLOSING, RESPONSE)):
+                continue  # nobody stands down or goes back, as in the core's incidents
             self.env.process(self.move(move.source, move.target, move.after.all))
         for step in self.steps:
             self.env.process(self.step(step))
         self.env.run(until=self.env.any_of([self.phase["closed"], self.env.timeout(self.setup.script.until)]))
+        return self.deeds
 
     def move(self, source: str, target: str, after: tuple[str, ...]) -> Generator[Any, Any, None]:
         waits = [self.finished[name] for name in after if name in self.finished]
@@ -167,6 +205,9 @@ class Sketch:
         some = [self.finished[name] for name in step.after.any if name in self.finished]
         begun = self.env.any_of([self.phase[phase] for phase in step.phases])
         yield self.env.all_of([begun, *after, *([self.env.any_of(some)] if some else [])])
+        if step.voluntary:
+            yield from self.unasked(step)
+            return
         number = 1
         while True:
             members = owners(self.plan, step)
@@ -176,11 +217,18 @@ class Sketch:
                 self.finished[step.id].succeed()
             if step.repeat is None or self.phase["closing"].triggered:
                 return
-            yield self.env.timeout(max(0, owed[0].opened + step.repeat.every - self.env.now))
+            yield self.env.timeout(max(0, owed[0].opened + step.repeat.every - self.now))
             number += 1
 
+    def unasked(self, step: Step) -> Generator[Any, Any, None]:
+        acts = self.setup.answered.get(step.id, ())
+        at = min((at for act in acts for at in act.at), default=0)
+        wait = self.draws.value(self.setup.chances.unasked, step.id, "0", "unasked")
+        yield self.env.timeout(max(0, at - self.now) + wait)
+        self.finished[step.id].succeed()
+
     def owe(self, step: Step, role: str, number: int) -> Owed:
-        now = self.env.now
+        now = self.now
         dues = [(now + step.clocks[verb].within, verb) for verb in VERBS if verb in step.clocks]
         if Verb.DONE not in step.clocks:
             dues.append((now + self.plan.defaults.done, Verb.DONE))
@@ -208,6 +256,7 @@ class Sketch:
             if target is not None:
                 person, kind, wait = target
                 owed.called.add((person, kind))
+                self.deeds += 1
                 self.env.process(self.hear(owed, rungs[owed.rung], person, kind))
                 pause = wait or max(defaults.ask_again, patience)
             elif owed.rung + 1 < len(rungs):
@@ -219,9 +268,7 @@ class Sketch:
             yield self.env.any_of([self.env.timeout(pause), owed.wake])
 
     def targets(self, owed: Owed, role: str) -> Iterator[tuple[str, str, int]]:
-        people: tuple[Responder, ...] = self.setup.rules.reachable(
-            role, self.setup.script.starts + self.env.now
-        )
+        people: tuple[Responder, ...] = self.setup.rules.reachable(role, self.setup.script.starts + self.now)
         for one in people:
             for channel in one.channels:
                 if (one.person, channel.kind) not in owed.called:
@@ -235,7 +282,7 @@ class Sketch:
             return
         if self.draws.happens(chances.absent, person, "absent"):
             return
-        minute = ((script.starts + self.env.now) // 60_000 + script.offset_minutes) % 1_440
+        minute = ((script.starts + self.now) // 60_000 + script.offset_minutes) % 1_440
         reach = chances.reach(kind, minute)
         name = (person, kind, owed.key, str(nth))
         if not self.draws.happens(reach.heard, *name, "heard"):
@@ -244,7 +291,7 @@ class Sketch:
         if owed.done.triggered or not owed.calling:
             return
         self.mark(owed, Verb.RECEIVED, person)
-        self.first_answer = self.env.now if self.first_answer is None else self.first_answer
+        self.first_answer = self.now if self.first_answer is None else self.first_answer
         owed.calling = False
         self.awake(owed)
         yield from self.work(owed, person)
@@ -269,12 +316,15 @@ class Sketch:
     def mark(self, owed: Owed, verb: Verb, person: str) -> None:
         owed.owner = person
         for one in implied(verb):
-            owed.marks.setdefault(one, self.env.now)
+            if one not in owed.marks:
+                self.deeds += 1
+                owed.marks[one] = self.now
 
     def deadline(self, owed: Owed, at: int, verb: Verb) -> Generator[Any, Any, None]:
-        yield self.env.timeout(at - self.env.now)
+        yield self.env.timeout(at - self.now)
         if owed.done.triggered or verb in owed.marks:
             return
+        self.deeds += 1
         owed.rung = min(owed.rung + 1, len(self.rungs(owed)) - 1)
         owed.called, owed.calling = set(), True
         self.awake(owed)

@@ -106,9 +106,7 @@ def _compiled(module: str, function: ast.FunctionDef) -> CodeType:
     """The function's own code; what decorates it stays as it is."""
     tree = ast.fix_missing_locations(ast.Module([function], []))
     code = compile(tree, str(FOLDER / f"{module}.py"), "exec")
-    return next(
-        one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == function.name
-    )
+    return next(one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == function.name)
 
 
 def _function(module: str, name: str) -> FunctionType:

@@ -44,6 +44,7 @@ def small_plan() -> Plan:
         step("extra", "crew", levels=("I",), asks=(asks("way", FieldType.CHOICE, options={"by_road": words("r")}),), **free),
         step("second_look", ("officer", "crew"), separate_from=("look",), **free),
         step("over", "officer", asks=(asks("over", FieldType.BOOL, fact=True),), **free),
+        step("only_after", after=Join(all=("look",)), **free),
         step("hand", "leader", command="hand_over", **free),
         step("back", "leader", command="take_back", **free),
         step("own_words", "second", **free),
@@ -61,6 +62,22 @@ def small_plan() -> Plan:
     )  # fmt: skip
 
 
+def asking_plan() -> Plan:
+    """Conditions that ask what is open: then each opening and each withdrawal may change what comes next."""
+    ends = Repeat(20 * MINUTE, "facts.over")
+    return plan(
+        START_STEP,
+        step("second", when="size(open) == 3"),
+        step("first_again", repeat=ends),
+        step("second_again", repeat=ends),
+        step("third_again", repeat=ends),
+        step("over", "officer", asks=(asks("over", FieldType.BOOL, fact=True),), voluntary=True, clocks={}),
+        step("beside", when="size(open) == 3"),
+        step("close", "leader", voluntary=True, clocks={}),
+        moves=(MOVES[0], Move("response", "closing", Join(), "facts.over && size(open) == 3")),
+    )
+
+
 def corpus() -> tuple[Piece, ...]:
     """Every piece, those with the fewest entries first."""
     scripts = tuple(starter_scripts())
@@ -71,4 +88,6 @@ def corpus() -> tuple[Piece, ...]:
     small = PlanInForce(small_plan(), roster(), people())
     for seed in range(LIVES_OF_THE_SMALL_PLAN):
         pieces.append(life(f"small plan, life {seed}", small, START, seed, LENGTH))
+    asking = PlanInForce(asking_plan(), roster(), people())
+    pieces += [life(f"plan that asks what is open, life {seed}", asking, START, seed, 30) for seed in range(4)]
     return tuple(sorted(pieces, key=lambda piece: len(piece.events)))

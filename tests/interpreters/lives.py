@@ -8,7 +8,17 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dutyroom.core.commands import Act, Answer, Command, Justify, NoteCallFailed, OpenCase, Times, Volunteer, Waive
+from dutyroom.core.commands import (
+    Act,
+    Answer,
+    Command,
+    Justify,
+    NoteCallFailed,
+    OpenCase,
+    Times,
+    Volunteer,
+    Waive,
+)
 from dutyroom.core.decide.acting import Offer, offers, waivable
 from dutyroom.core.instants import HOUR, MINUTE, SECOND, Instant
 from dutyroom.core.phases import CLOSED
@@ -16,7 +26,7 @@ from dutyroom.core.plan import Field, FieldType, Step, Verb
 from dutyroom.core.roster import PlanInForce
 from tests.interpreters.playing import Listed, Piece, listed
 
-PAUSES = (0, SECOND, MINUTE, MINUTE, 3 * MINUTE, 10 * MINUTE, 40 * MINUTE)
+PAUSES = (SECOND, MINUTE, MINUTE, 3 * MINUTE, 10 * MINUTE, 40 * MINUTE)
 
 
 def life(name: str, rules: PlanInForce, starts: Instant, seed: int, length: int) -> Piece:
@@ -37,9 +47,15 @@ class _Life:
     def __post_init__(self) -> None:
         self.play = Listed(self.rules, ())
         plan = self.rules.plan
-        facts: dict[str, Answer] = {"kind": self.chance.choice(sorted(plan.kinds)), "affected": 12, "strange": 1}
+        facts: dict[str, Answer] = {
+            "kind": self.chance.choice(sorted(plan.kinds)),
+            "affected": 12,
+            "strange": 1,
+        }
         happened, known = self.now - 9 * MINUTE, self.now - 4 * MINUTE
-        times = Times(self.now, self.now - MINUTE, *self.chance.choice(((happened, known), (None, known), ())))
+        times = Times(
+            self.now, self.now - MINUTE, *self.chance.choice(((happened, known), (None, known), ()))
+        )
         self.ask(OpenCase(self.name(), "life", "site", times, facts, {"what": "x"}, exercise=True))
 
     def go_on(self) -> None:
@@ -62,7 +78,9 @@ class _Life:
         return f"life-{len(self.asked)}"
 
     def times(self) -> Times:
-        return Times(self.now, self.now - self.chance.choice((0, 0, 20 * MINUTE)) + self.chance.choice((0, SECOND)))
+        return Times(
+            self.now, self.now - self.chance.choice((0, 0, 20 * MINUTE)) + self.chance.choice((0, SECOND))
+        )
 
     # ---- what is asked
 
@@ -85,12 +103,20 @@ class _Life:
 
     def anything(self) -> Command:
         """Any verb by anybody on any obligation there ever was."""
-        person, key = self.anybody(), self.chance.choice([*self.play.case.obligations, "strange#1"])
+        known = self.play.case.obligations
+        key = self.chance.choice([*known, *(one.key for one in self.play.case.open_obligations()), "strange#1"])
+        asked = known[key].asked if key in known and self.chance.random() < 0.6 else ()
+        person = self.chance.choice(asked) if asked else self.anybody()
         step = self.rules.plan.step.get(key.split("#")[0])
         if self.chance.random() < 0.3:
             return Waive(self.name(), person, key, self.chance.choice(("", "reason")), self.times())
         return Act(
-            self.name(), person, key, self.chance.choice(tuple(Verb)), self.times(), self.answers(step) if step else {}
+            self.name(),
+            person,
+            key,
+            self.chance.choice(tuple(Verb)),
+            self.times(),
+            self.answers(step) if step else {},
         )
 
     def volunteering(self) -> Command:
@@ -107,7 +133,9 @@ class _Life:
         if which == 0:
             return next((one for _, one in reversed(self.asked) if not isinstance(one, OpenCase)), None)
         if which == 1:
-            called = [(owed.key, *owed.called[-1]) for owed in self.play.case.obligations.values() if owed.called]
+            called = [
+                (owed.key, *owed.called[-1]) for owed in self.play.case.obligations.values() if owed.called
+            ]
             return NoteCallFailed(*self.chance.choice(called), "refused") if called else None
         if which == 2:
             words, change = ("", "road closed"), self.chance.random() < 0.5
@@ -118,7 +146,11 @@ class _Life:
     def unreasoned(self) -> Command | None:
         """Somebody who may release an obligation does so without a word."""
         case = self.play.case
-        found = [(one, key) for one in sorted(self.rules.people) for key in waivable(self.rules, case, one, self.now)]
+        found = [
+            (one, key)
+            for one in sorted(self.rules.people)
+            for key in waivable(self.rules, case, one, self.now)
+        ]
         by, key = self.chance.choice(found or [("", "")])
         return Waive(self.name(), by, key, " ", self.times()) if by else None
 

@@ -7,6 +7,7 @@ timers noticed by a stepped clock. Nothing here decides anything.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from unittest.mock import patch
@@ -30,11 +31,12 @@ PLANS = tuple(sorted(file.parent for file in (ROOT / "plans").glob("*/plan.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One command, when it came, and the refusal if it was refused."""
+    """One command, when it came, the refusal if it was refused, and how many entries there were before it."""
 
     at: Instant
     command: Command
     refusal: Refusal | None = None
+    behind: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class Piece:
     events: tuple[Event, ...]
     case: Case
     script: Script | None = None
-    given: PlanInForce | None = None  # the rules that the script was given, before it took people or channels away
+    given: PlanInForce | None = (
+        None  # the rules that the script was given, before it took people or channels away
+    )
 
     def again(self) -> "Piece":
         """The same drill once more, under the rules as they are now, and a plan of which nothing is remembered."""
@@ -82,8 +86,9 @@ def played(name: str, rules: PlanInForce, script: Script) -> Piece:
     ask = Clockwork.ask
 
     def noting(self: Clockwork, command: Command, now: Instant) -> Refusal | None:
+        behind = self.case.events
         refusal = ask(self, command, now)
-        asked.append(Asked(now, command, refusal))
+        asked.append(Asked(now, command, refusal, behind))
         return refusal
 
     with patch.object(Clockwork, "ask", noting):
@@ -223,17 +228,23 @@ class MemoryHeld:
 class Listed(Clockwork):
     """The drill's clock under a list of commands instead of a script: for what no script can ask."""
 
-    def __init__(self, rules: PlanInForce, asked: Sequence[tuple[Instant, Command]], outages: Sequence[Outage] = ()):
+    def __init__(
+        self, rules: PlanInForce, asked: Sequence[tuple[Instant, Command]], outages: Sequence[Outage] = ()
+    ):
         super().__init__(rules, outages)
         self.asked = asked
         self.events: list[Event] = []
-        self.answers: list[Refusal | None] = []
+        self.heard: list[Asked] = []
 
     def play(self, ended_at: Instant) -> Instant:
         """Ask everything at its instant, and let timers run out until `ended_at`."""
         for at, command in self.asked:
-            self.later(at, lambda now, command=command: self.answers.append(self.ask(command, now)))
+            self.later(at, partial(self.hear, command))
         return self.run(self.asked[0][0], ended_at)
+
+    def hear(self, command: Command, now: Instant) -> None:
+        behind = self.case.events
+        self.heard.append(Asked(now, command, self.ask(command, now), behind))
 
     def happened(self, events: tuple[Event, ...]) -> None:
         self.events.extend(events)
@@ -246,6 +257,5 @@ def listed(
     """The piece that a list of commands makes. It ends when the case is closed, as every drill does."""
     run = Listed(rules, asked, outages)
     ended = run.play(ended_at)
-    heard = zip(asked, run.answers, strict=False)  # a drill ends when its case is closed: what comes then is not asked
-    noted = tuple(Asked(at, command, answer) for (at, command), answer in heard)
-    return Piece(name, rules, noted, tuple(outages), ended, ended_at, tuple(run.events), run.case)
+    heard = tuple(run.heard)
+    return Piece(name, rules, heard, tuple(outages), ended, ended_at, tuple(run.events), run.case)

@@ -112,3 +112,58 @@ def test_a_later_round_alone_begins_with_its_reminder(rules: PlanInForce) -> Non
 )
 def test_what_is_wrong_with_them_is_said_in_words(more: str, code: str, rules: PlanInForce) -> None:
     assert code in faults(SMALL + more + "\n", rules)
+
+
+# ---- what comes from outside
+
+
+def test_news_comes_in_by_a_step_that_asks_for_it(rules: PlanInForce) -> None:
+    whole = (FOLDER / "drills/wage-dispute.yaml").read_text(encoding="utf-8")
+    drilled = play(whole + "injects: [{at: 60 min, facts: {injured: 2}}]\n", rules)
+    assert drilled.as_scripted
+    assert any(
+        isinstance(one, e.ActVolunteered | e.ActMarked)
+        and one.facts.get("injured") == 2
+        and one.at - drilled.script.starts == 60 * 60_000
+        for one in drilled.events
+    )
+    for lang, word in (("zh", "外部情况：injured = 2"), ("en", "From outside: injured = 2")):
+        assert word in transcript(drilled, lang)
+
+
+def test_news_that_no_step_can_bring_in_fails_the_drill(rules: PlanInForce) -> None:
+    text = SMALL + "injects: [{at: 1 min, facts: {demands_answered: true}}]\n"
+    drilled = play(text, rules)
+    assert not drilled.passed
+    assert "no step could bring it" in transcript(drilled, "en")
+
+
+def test_the_road_is_said(rules: PlanInForce) -> None:
+    text = (
+        SMALL
+        + "injects: [{at: 5 min, until: 20 min, travel: x2.5}, {at: 8 min, until: 9 min, closed: true}]\n"
+    )
+    drilled = play(text, rules)
+    assert [(type(one), one.at) for one in drilled.events] == [
+        (type(one), one.at) for one in play(SMALL, rules).events
+    ]
+    told = transcript(drilled, "en")
+    assert "2.5 times as long" in told
+    assert "the road is closed until 2026-11-23 10:09" in told
+
+
+@pytest.mark.parametrize(
+    ("inject", "code"),
+    [
+        ("{at: 1 min}", "drill.inject_what"),
+        ("{at: 1 min, facts: {injured: 1}, closed: true, until: 3 min}", "drill.inject_what"),
+        ("{at: 1 min, closed: true}", "drill.inject_until"),
+        ("{at: 3 min, until: 1 min, travel: x2}", "drill.inject_until"),
+        ("{at: 1 min, until: 3 min, travel: double}", "plan.wrong_shape"),
+        ("{at: 1 min, until: 3 min, facts: {injured: 1}}", "drill.inject_until_facts"),
+        ("{at: 1 min, facts: {rain: 1}}", "drill.inject_no_step"),
+        ("{at: 1 min, road: closed}", "plan.unknown_key"),
+    ],
+)
+def test_a_wrong_inject_is_said_in_words(inject: str, code: str, rules: PlanInForce) -> None:
+    assert code in faults(SMALL + f"injects: [{inject}]\n", rules)

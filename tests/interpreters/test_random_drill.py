@@ -389,6 +389,10 @@ def test_what_the_file_does_not_say_is_the_defaults() -> None:
     assert chances_of("chances: {work: {empirical: [50 %, 20.5 %]}}").work == Spread((205_000, 500_000))
 
 
+def test_the_page_shows_the_defaults_as_they_are() -> None:
+    assert DEFAULTS in (PLANS.parent / "docs/howto/rehearse.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("folder", sorted(path.parent.name for path in PLANS.glob("*/plan.yaml")))
 def test_every_starter_plan_runs_by_chance(folder: str) -> None:
     rules = load(PLANS / folder).in_force()

@@ -5,6 +5,7 @@ before any object is looked for; what is not one's own is not found, and looks t
 """
 
 import io
+import json
 import re
 import uuid
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ ROUTES = {
     "sign_out": ("post", "/out", ""),
     "plan": ("get", "/plan/{code}", "private"),
     "plan_what_if": ("get", "/plan/{code}/what-if", "private"),
+    "plan_cover": ("get", "/plan/{code}/cover", "private"),
+    "plan_cover_ask": ("post", "/plan/{code}/cover/ask", "private"),
+    "plan_cover_accept": ("post", "/plan/{code}/cover/holes/{hole}", "private"),
+    "plan_cover_drill": ("get", "/plan/{code}/cover/{proof}/h1.yaml", "private"),
+    "plan_audits": ("get", "/plan/{code}/audits", "private"),
     "plan_editions": ("get", "/plan/{code}/editions", "private"),
     "plan_text": ("get", "/plan/{code}/editions/{edition}/plan.yaml", "private"),
     "plan_diff": ("get", "/plan/{code}/editions/{edition}/{edition}", "private"),
@@ -64,6 +70,8 @@ ROUTES = {
     "duty": ("get", "/duty", ""),
     "duty_act": ("post", "/duty/{case}/act", "private"),
     "case": ("get", "/c/{case}", "private"),
+    "case_audit": ("get", "/c/{case}/audit", "private"),
+    "case_justify": ("post", "/c/{case}/audit/justify", "private"),
     "case_act": ("post", "/c/{case}/act", "private"),
     "case_waive": ("post", "/c/{case}/waive", "private"),
     "case_blob": ("get", "/c/{case}/blob/{photo}", "private"),
@@ -99,7 +107,27 @@ def objects_of(home: House, case: str, person: str) -> dict[str, str]:
         "person": person,
         "photo": kinds["photos"],
         "phone": kinds["contact"],
+        **proof_of(home),
     }
+
+
+def proof_of(home: House) -> dict[str, str]:
+    """A proof of the site's cover with a hole, as rows."""
+    proof, hole = str(uuid.uuid4()), str(uuid.uuid4())
+    execute(
+        "INSERT INTO store_proof (tenant, id, site_id, edition_id, site_version, missing, together, idle, evidence, "
+        "asked_at, made_at, state, progress, questions, made_of, holes, covered_until, ends_at, result, failure) "
+        "SELECT tenant, %s, site_id, id, 1, 2, false, false, false, now(), now(), 'done', 0, 0, '', 1, now(), now(), "
+        "%s, '' FROM store_edition WHERE site_id = %s",
+        proof, json.dumps({"holes": [{"id": "h1", "script": "drill: {}"}]}), home.site,
+    )  # fmt: skip
+    execute(
+        "INSERT INTO store_coverhole (tenant, id, site_id, proof_id, key, question, asked, opens_at, closes_at, "
+        "owed_by, state, reason, found_at) SELECT tenant, %s, site_id, id, %s, 'x', 1, now(), now() + interval '1 h', "
+        "now(), 'open', '', now() FROM store_proof WHERE id = %s",
+        hole, hole, proof,
+    )  # fmt: skip
+    return {"proof": proof, "hole": hole}
 
 
 def case_with_secrets(home: House) -> str:
@@ -144,7 +172,10 @@ def world(open_database: None) -> World:
         "leader": home.browser("project_manager"),
         "superior": home.browser("superior_duty"),
     }
-    unknown = {name: str(uuid.uuid4()) for name in ("code", "edition", "case", "person", "photo", "phone")}
+    unknown = {
+        name: str(uuid.uuid4())
+        for name in ("code", "edition", "case", "person", "photo", "phone", "proof", "hole")
+    }
     return World(
         visitors,
         {
@@ -182,7 +213,7 @@ def expected(route: str, visitor: str, thing: str) -> set[int]:
     # What a post may do with its own object is the plan's: a refusal with reasons (409) or a sealed thing (404).
     if route == "health":
         return {200, 503}  # no worker runs here, and it says so
-    return {200, 204, 302, 400, 409} | (
+    return {200, 204, 302, 303, 400, 409} | (
         {404} if route in ("case_blob", "case_unseal", "case_archive") else set()
     )
 

@@ -165,6 +165,17 @@ def test_what_an_exercise_missed_is_not_among_what_was_missed(open_database: Non
     assert f"/c/{real}" in missed
 
 
+def test_what_is_real_stands_above_every_exercise(open_database: None) -> None:
+    home = house()
+    home.report()
+    exercise(home)
+    page = home.browser("project_manager").get(f"/board?site={home.code}").content.decode()
+    owed = page.split('id="b-owed"')[1].split("</section>")[0].split('class="owed-row')[1:]
+    marks = ["演练" in one for one in owed]
+    assert marks == sorted(marks)
+    assert set(marks) == {False, True}
+
+
 def missed_now() -> tuple[str, str, str]:
     now = wiring.clock().now()
     event = DeadlineMissed(now, "verify#1", "verify", Verb.DONE, now, ClockKind.HARD, "duty_officer")

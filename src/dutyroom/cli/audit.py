@@ -7,7 +7,7 @@ there is.
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dutyroom.core.events import Event
     from dutyroom.core.plan import Plan
     from dutyroom.core.roster import PlanInForce
+    from dutyroom.core.state import Case
 
 NAME = "audit"
 HELP = "把记录与预案逐条对照 / hold a record against its plan"
@@ -38,6 +39,7 @@ class Source:
     rules: "PlanInForce"
     events: "Sequence[Event]"
     audit: "Audit"
+    case: "Case"
     name_of: Callable[[str], str]
     zone: tzinfo
     broken: int = 0
@@ -104,31 +106,36 @@ def _of_path(path: Path) -> list[Source]:
 
 
 def _archived(path: Path, read: "Archived") -> Source:
-    from dutyroom.interpreters.audit import audit
+    from dutyroom.interpreters.audit import audited
 
-    found = audit(read.rules, read.events, exact=read.exact, outages=read.outages)
+    found, case = audited(read.rules, read.events, exact=read.exact, outages=read.outages)
     broken = sum(one.severity == "error" for one in read.faults)
-    return Source(
-        str(path),
-        read.rules,
-        read.events,
-        found,
-        lambda person: read.names.get(person, person),
-        _CHINA,
-        broken,
-    )
+    name_of = _names(read.names)
+    return Source(str(path), read.rules, read.events, found, case, name_of, _CHINA, broken)
 
 
 def _of_case(what: str) -> list[Source]:
     from dutyroom.cli.case import _find
-    from dutyroom.interpreters.audit import audit
+    from dutyroom.interpreters.audit import audited
     from dutyroom.wiring.auditing import recorded
 
     read = recorded(_find(what).id)
-    found = audit(read.rules, read.events, exact=read.exact, outages=read.outages)
+    found, case = audited(read.rules, read.events, exact=read.exact, outages=read.outages)
     return [
-        Source(what, read.rules, read.events, found, lambda person: read.names.get(person, person), read.zone)
+        Source(
+            what,
+            read.rules,
+            read.events,
+            found,
+            case,
+            lambda person: read.names.get(person, person),
+            read.zone,
+        )
     ]
+
+
+def _names(names: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda person: names.get(person, person)
 
 
 def _each(sources: Sequence[Source], args: argparse.Namespace) -> int:
@@ -147,12 +154,11 @@ def _each(sources: Sequence[Source], args: argparse.Namespace) -> int:
 
 
 def _group(sources: Sequence[Source], args: argparse.Namespace) -> int:
-    from dutyroom.core.evolve import replay
     from dutyroom.interpreters.audit import audit_group
     from dutyroom.wording.auditing import audit_data, group_text
 
     plan = _one_plan(sources)
-    group = audit_group(plan, [one.audit for one in sources], [replay(tuple(one.events)) for one in sources])
+    group = audit_group(plan, [one.audit for one in sources], [one.case for one in sources])
     if args.format == "json":
         _print_json(audit_data(group))
     else:

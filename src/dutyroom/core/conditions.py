@@ -31,7 +31,7 @@ NAMES = frozenset({"phase", "level", "rank", "facts", "done", "open", "unknown",
 
 
 # What the CEL library raises for a condition that has no value (division by zero and overflow are ArithmeticError).
-CANNOT_EVALUATE = (RuntimeError, KeyError, TypeError, ValueError, ArithmeticError)
+CANNOT_EVALUATE = (RuntimeError, LookupError, TypeError, ValueError, ArithmeticError)
 
 
 LONGEST = 1_000  # characters

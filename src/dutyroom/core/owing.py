@@ -6,7 +6,6 @@ it has in common with the value before it is shared and not copied: an event cos
 
 from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import GetCoreSchemaHandler
@@ -161,8 +160,19 @@ class Obligations(Mapping[str, Obligation]):
 
     @classmethod
     def of(cls, owed: Iterable[Obligation]) -> "Obligations":
-        """Those obligations, in that order."""
-        return reduce(cls.with_one, owed, cls())
+        """Those obligations, in that order; of two with one key the later stands in the place of the earlier."""
+        whole = {one.key: one for one in owed}
+        still_open = {key: one for key, one in whole.items() if one.status == "open"}
+        accounts: dict[str, Account] = {}
+        for one in whole.values():
+            accounts[one.step] = accounts.get(one.step, NO_ACCOUNT).with_new(one)
+        made = cls()
+        closed = {key: one for key, one in whole.items() if key not in still_open}
+        made._past, made._length = _Past(list(whole), closed), len(whole)
+        made.open, made.accounts = still_open, accounts
+        made.deadlines = {key: timer for key, one in still_open.items() if (timer := one.first_deadline())}
+        made.calls = {key: timer for key, one in still_open.items() if (timer := one.next_call())}
+        return made
 
     def with_one(self, owed: Obligation) -> "Obligations":
         """These with the obligation added, or put in the place of the one that has its key."""
@@ -218,9 +228,12 @@ class Obligations(Mapping[str, Obligation]):
 
     def values(self) -> ValuesView[Obligation]:
         """All of them, in order."""
+        return self._whole().values()
+
+    def _whole(self) -> dict[str, Obligation]:
         current, closed = self.open, self._past.closed
         keys = self._past.keys[: self._length]
-        return {key: current[key] if key in current else closed[key] for key in keys}.values()
+        return {key: current[key] if key in current else closed[key] for key in keys}
 
     # ---- how the next value is made
 
@@ -280,7 +293,7 @@ class Obligations(Mapping[str, Obligation]):
         return core_schema.no_info_after_validator_function(
             lambda read: cls.of(read.values()),
             plain,
-            serialization=core_schema.plain_serializer_function_ser_schema(dict, return_schema=plain),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls._whole, return_schema=plain),
         )
 
 

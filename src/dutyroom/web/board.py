@@ -99,14 +99,15 @@ def _all_owed(request: Visit, below: Any) -> Any:
 
 
 def _owed(request: Visit, below: Any) -> Any:
-    """What is overdue first, then by the time it falls due."""
-    found = _all_owed(request, below).select_related("case", "site").order_by("-overdue", "due_at", "id")
+    """What is overdue first, then by the time it falls due; exercises after everything that is real."""
+    order = ("case__exercise", "-overdue", "due_at", "id")
+    found = _all_owed(request, below).select_related("case", "site").order_by(*order)
     return found.defer("case__state")[:MOST_OWED]
 
 
 def _open_cases(request: Visit, below: Any) -> Any:
     found = cases_for(request.person).filter(site__in=below, closed_at=None).select_related("site")
-    return rows.with_kind(found.defer("state").order_by("-opened_at"))[:MOST_CASES]
+    return rows.with_kind(found.defer("state").order_by("exercise", "-opened_at"))[:MOST_CASES]
 
 
 def _version(

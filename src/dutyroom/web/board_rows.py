@@ -141,14 +141,14 @@ def owed_rows(
     names: Mapping[str, str],
     shown: Shown,
 ) -> tuple[OwedRow, ...]:
-    """What is owed, with who owes it and who is asked next if it is not done."""
+    """What is owed, with who owes it and who is asked next if it is not done; exercises last."""
     groups: dict[tuple[object, ...], list[Obligation]] = {}
     for row in owed:
         group = (row.case_id, row.step, row.verb, row.due_at, row.overdue) if not row.owner_id else (row.id,)
         groups.setdefault(group, []).append(row)
     known = (rows for rows in groups.values() if rows[0].case_id in states)
     found = (_owed(rows, *states[rows[0].case_id], names, shown) for rows in known)
-    return tuple(sorted(found, key=lambda row: (not row.overdue, row.at)))
+    return tuple(sorted(found, key=lambda row: (row.exercise, not row.overdue, row.at)))
 
 
 def states_of(owed: Sequence[Obligation]) -> dict[UUID, tuple[Plan, dict[str, Owed]]]:

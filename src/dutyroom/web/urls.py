@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from dutyroom.web import api, assets, board, callback, duty, entrance, health, planpage, poster, report
+from dutyroom.web.audited import pages as audited
 from dutyroom.web.case import pages as case
 from dutyroom.web.cover import pages as cover
 from dutyroom.web.drafting import pages as drafting
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("plan/<str:code>/cover/ask", cover.ask, name="plan_cover_ask"),
     path("plan/<str:code>/cover/holes/<uuid:hole>", cover.accept, name="plan_cover_accept"),
     path("plan/<str:code>/cover/<uuid:proof>/<str:hole>.yaml", cover.drill, name="plan_cover_drill"),
+    path("plan/<str:code>/audits", audited.group, name="plan_audits"),
     path("plan/<str:code>/editions", editions.page, name="plan_editions"),
     path("plan/<str:code>/editions/<uuid:edition>/plan.yaml", editions.text, name="plan_text"),
     path("plan/<str:code>/editions/<uuid:old>/<uuid:new>", editions.differences, name="plan_diff"),
@@ -56,6 +58,8 @@ urlpatterns: list[URLPattern] = [
     path("duty", duty.page, name="duty"),
     path("duty/<uuid:case>/act", duty.do, name="duty_act"),
     path("c/<uuid:case>", case.page, name="case"),
+    path("c/<uuid:case>/audit", audited.page, name="case_audit"),
+    path("c/<uuid:case>/audit/justify", audited.justify, name="case_justify"),
     path("c/<uuid:case>/act", case.do, name="case_act"),
     path("c/<uuid:case>/waive", case.release, name="case_waive"),
     path("c/<uuid:case>/blob/<uuid:blob>", case.blob, name="case_blob"),

@@ -23,7 +23,7 @@ from dutyroom.wording.narrate import role_name
 
 _NICE, MOST_PROCESSES = 10, 4
 MOST_KEPT = 6_000  # a case that nobody takes rings on for weeks: the first days of it say everything
-MOST_COMPARED = 500  # runs with each change: the same random numbers make fewer of them enough
+MOST_COMPARED = 200  # runs with each change: the same random numbers make fewer of them enough
 
 
 def carry_out(rehearsal: str) -> None:

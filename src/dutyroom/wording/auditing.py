@@ -12,7 +12,7 @@ from typing import Any
 from dutyroom.core.audited import Audit, ClauseResult, Deviation, GroundFact, GroupAudit, Kind
 from dutyroom.core.instants import Instant, iso
 from dutyroom.core.plan import ClockKind, Plan
-from dutyroom.wording import codes, say
+from dutyroom.wording import say
 from dutyroom.wording.narrate import role_name, span, step_title
 
 NameOf = Callable[[str], str]
@@ -178,12 +178,7 @@ def _fields(plan: Plan, one: Deviation, lang: str, name_of: NameOf, time_of: Tim
         "due": time_of(one.due_at if one.due_at is not None else one.at),
         "clock": say(f"clock.{one.clock or ClockKind.HARD}", lang),
         "entry": one.entries[0] if one.entries else 0,
-        "expected": _worded(one.expected, lang) or nothing,
-        "found": _worded(one.found, lang) or nothing,
+        "expected": one.expected or nothing,
+        "found": one.found or nothing,
         "open": "；".join(names) if lang == "zh" else "; ".join(names),
     }
-
-
-def _worded(text: str, lang: str) -> str:
-    """A bare code of the wording in its words; anything else as it is."""
-    return say(text, lang) if text in codes() and "{" not in text else text

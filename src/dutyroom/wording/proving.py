@@ -18,6 +18,7 @@ NameOf = Callable[[str], str]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPANS = 3  # spans written out; the rest is counted
 _LINES = 16  # lines of a course
+_WAY = 8  # steps of a way to a fault
 
 
 def tell_proof(plan: Plan, proof: Proof, lang: str, zone: str, name_of: NameOf = str) -> str:
@@ -176,8 +177,13 @@ class _Teller:
                 f"verify.flow.{fault.what}",
                 step=step.title.in_language(self.lang) if step else fault.step,
                 phase=self.say(f"phase.{fault.phase}") if fault.phase else "",
-                path=" → ".join(step_title(self.plan, one, self.lang) for one in fault.steps),
+                path=" → ".join(self.path(fault.steps)),
             )
+
+    def path(self, steps: tuple[str, ...]) -> list[str]:
+        """The titles of the way there; of a long one the end."""
+        titles = [step_title(self.plan, one, self.lang) for one in steps]
+        return titles if len(titles) <= _WAY else ["…", *titles[-_WAY:]]
 
     def assumed(self) -> Iterator[str]:
         proof, assumed = self.proof, self.proof.assumptions

@@ -48,9 +48,13 @@ def read_archive(path: Path) -> Archived | Finding:
     else:
         data = path.read_bytes()
         files, faults = read_zip(data), verify_zip(data)
+    if not files:
+        return next(
+            (one for one in faults if one.code == "archive.zip_unreadable"), _missing(path, contents.RECORD)
+        )
     missing = next((name for name in (contents.RECORD, contents.PLAN) if name not in files), None)
     if missing is not None:
-        return Finding("auditing.unreadable.missing", "error", str(path), {"file": missing})
+        return _missing(path, missing)
     return _read(path, files, faults)
 
 
@@ -69,6 +73,10 @@ def archives_in(folder: Path) -> tuple[Path, ...]:
 def is_archive(path: Path) -> bool:
     """Whether the path is one archive rather than a folder of them."""
     return path.is_file() or (path / contents.RECORD).is_file()
+
+
+def _missing(path: Path, file: str) -> Finding:
+    return Finding("auditing.unreadable.missing", "error", str(path), {"file": file})
 
 
 def _read(path: Path, files: bag.Files, faults: tuple[Finding, ...]) -> Archived | Finding:

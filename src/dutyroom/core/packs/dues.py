@@ -35,6 +35,24 @@ def next_due(duty: CalendarDuty, issued: date, on: date) -> date:
     return end
 
 
+def standing(duty: CalendarDuty, issued: date, on: date, held: date | None) -> tuple[date, str]:
+    """By which day the duty is owed next, and how it stands on a day: "done", "due" or "overdue".
+
+    `held` is when it was last carried out. A turn that passed without it stays owed when the next one has begun.
+    Raises ValueError for an `every` that is no interval.
+    """
+    first = next_due(duty, issued, issued)
+    if held is None:
+        return first, "overdue" if first < on else "due"
+    carried = next_due(duty, issued, max(held, issued))
+    if duty.every == "edition":
+        return carried, "done" if held >= issued else "overdue" if carried < on else "due"
+    if held >= issued and carried >= next_due(duty, issued, on):
+        return carried, "done"
+    owed = next_due(duty, issued, carried + timedelta(days=1)) if held >= issued else first
+    return owed, "overdue" if owed < on else "due"
+
+
 def _after(start: date, every: str, turns: int) -> date:
     if every in DAYS:
         return start + timedelta(days=DAYS[every] * turns)

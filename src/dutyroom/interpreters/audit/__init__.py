@@ -4,7 +4,7 @@ The same `decide` and `settle` as live: the command behind every decision is ask
 with what is on record. It has no rule of its own, and judges obligations of posts, never persons.
 """
 
-from dutyroom.interpreters.audit.auditing import audit, replayed
+from dutyroom.interpreters.audit.auditing import audit, audited, replayed
 from dutyroom.interpreters.audit.grouping import audit_group
 
-__all__ = ["audit", "audit_group", "replayed"]
+__all__ = ["audit", "audit_group", "audited", "replayed"]

@@ -42,7 +42,18 @@ def audit(
     exact: bool = True,
     outages: Sequence[Outage] = (),
 ) -> Audit:
-    """The record held against the plan, its roster and its people as they stood then.
+    """As `audited`, the audit alone."""
+    return audited(plan_rules, events, exact=exact, outages=outages)[0]
+
+
+def audited(
+    plan_rules: PlanInForce,
+    events: Sequence[e.Event],
+    *,
+    exact: bool = True,
+    outages: Sequence[Outage] = (),
+) -> tuple[Audit, Case]:
+    """The record held against the plan, its roster and its people as they stood then; and the case as explained.
 
     Without `exact`, who could be reached is not known: calls are taken as they were recorded. So they are where the
     people given are plainly not those of then, and no explanation is found; the answer's `exact` says so. `outages` are
@@ -62,7 +73,7 @@ def audit(
     found += [_of_verdict(one, positions) for one in judged.causes]
     deviations = tuple(_justified(events, _named(found)))
     first = events[0] if events and isinstance(events[0], e.CaseOpened) else None
-    return Audit(
+    result = Audit(
         case=first.case if first else "",
         plan=plan_rules.plan.id,
         edition=first.edition if first else "",
@@ -77,6 +88,7 @@ def audit(
         exercise=first.exercise if first else False,
         stuck_at=explained.stuck_at,
     )
+    return result, explained.case
 
 
 def replayed(rules: PlanInForce, events: Sequence[e.Event]) -> tuple[e.Event, ...]:
@@ -90,7 +102,7 @@ def replayed(rules: PlanInForce, events: Sequence[e.Event]) -> tuple[e.Event, ..
         block = waiting.pop()
         command = None if block.orphan else asked(rules.plan, case, block)
         new = decided(rules, case, command, block.at) if command is not None else None
-        if new is not None and not isinstance(new, Refusal):
+        if new is not None and not isinstance(new, Refusal) and new[0]:  # the same command twice is once
             again.extend(new[0])
             case = new[1]
             _pass_over(waiting, block, len(new[0]))

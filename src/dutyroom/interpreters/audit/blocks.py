@@ -6,7 +6,7 @@ cannot be told apart so, the replay does it: it knows how long each one is.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dutyroom.core import events as e
 from dutyroom.core.instants import Instant
@@ -21,15 +21,23 @@ ACTS = (e.ActMarked, e.ActVolunteered, e.Waived, e.DeviationJustified)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The entries of one decision. `first` is the position of the first, counted from 1."""
+    """The entries of one decision. `first` is the position of the first, counted from 1.
+
+    `lead` is the entry that names the command: an excuse only ever comes before the act that brings it. `by_machine`
+    says that a timer brought it about, not a person and not a courier.
+    """
 
     first: int
     events: tuple[e.Event, ...]
+    lead: e.Event = field(init=False, compare=False, repr=False)
+    by_machine: bool = field(init=False, compare=False, repr=False)
 
-    @property
-    def lead(self) -> e.Event:
-        """The entry that names the command: an excuse only ever comes before the act that brings it."""
-        return next((one for one in self.events if not isinstance(one, e.MissExcused)), self.events[0])
+    def __post_init__(self) -> None:
+        lead = self.events[0]
+        if isinstance(lead, e.MissExcused):
+            lead = next((one for one in self.events if not isinstance(one, e.MissExcused)), lead)
+        object.__setattr__(self, "lead", lead)
+        object.__setattr__(self, "by_machine", isinstance(lead, (e.DeadlineMissed, *CALLS)))
 
     @property
     def at(self) -> Instant:
@@ -43,11 +51,6 @@ class Block:
     def position(self) -> int:
         """Where the leading entry stands."""
         return self.first + self.events.index(self.lead)
-
-    @property
-    def by_machine(self) -> bool:
-        """Whether a timer brought it about, not a person and not a courier."""
-        return isinstance(self.lead, (e.DeadlineMissed, *CALLS))
 
     @property
     def orphan(self) -> bool:

@@ -19,7 +19,7 @@ _ENOUGH = 2  # cases: one alone says nothing of the plan
 
 
 def audit_group(plan: Plan, audits: Sequence[Audit], cases: Sequence[Case]) -> GroupAudit:
-    """The audits of some cases of the plan, taken together; `cases` are the same cases as their records left them."""
+    """The audits of some cases of the plan, taken together; `cases` are the same cases as explained."""
     kept_by = _kept_by(plan, cases)
     clauses = tuple(
         one
@@ -74,10 +74,10 @@ def _kept_by(plan: Plan, cases: Sequence[Case]) -> dict[str, tuple[str, ...]]:
 def _steps(plan: Plan, cases: Sequence[Case]) -> tuple[StepInGroup, ...]:
     """Steps by the time lost at them, the most first."""
     late: dict[str, list[int]] = {}
-    seen: dict[str, set[str]] = {}
-    for case in cases:
+    seen: dict[str, set[int]] = {}
+    for number, case in enumerate(cases):
         for one in judge(plan, case):
-            seen.setdefault(one.step, set()).add(case.case)
+            seen.setdefault(one.step, set()).add(number)
             if one.verdict is Verdict.LATE:
                 late.setdefault(one.step, []).append(one.late)
     found = [

@@ -4,7 +4,7 @@ Authority, order and conditions are the core's own refusals; nothing is judged h
 repair, so that a root cause is named once: what follows from it replays by itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from dutyroom.core import events as e
@@ -21,9 +21,9 @@ from dutyroom.core.plan import Verb
 from dutyroom.core.state import Case
 from dutyroom.interpreters.audit.asking import Timer, asked, let_pass, timer_of
 from dutyroom.interpreters.audit.blocks import ACTS, Block
-from dutyroom.interpreters.audit.comparing import Edit, difference, edits
+from dutyroom.interpreters.audit.comparing import Edit, edits
 from dutyroom.interpreters.audit.inserting import Inserted, bearing, entitled, possible
-from dutyroom.interpreters.audit.repairs import COSTS, Repair, Trail
+from dutyroom.interpreters.audit.repairs import COSTS, Repair, Trail, edited, verb_of
 from dutyroom.interpreters.audit.replaying import Parted, Path, Replay, without_calls
 
 _NOT_THEIRS = ("act.not_yours", "act.same_person", "waive.not_yours", "justify.not_yours")
@@ -63,6 +63,8 @@ class Mending:
         ):
             yield from self._ran_out_at_another_time(parted, block, parted.timer)
         elif parted.timer is not None:
+            if self._later_than_next(parted.path, block):
+                yield self._taken_out(parted.path, block, "timer")
             yield from self._not_noticed(parted, block, parted.timer)
         elif parted.refusal is not None:
             yield from self._refused(parted, block, parted.refusal)
@@ -87,7 +89,7 @@ class Mending:
         if isinstance(new, Refusal):
             return
         kind, cost = (Kind.TOO_EARLY, COSTS["too_early"]) if early else (Kind.TOO_LATE, COSTS["too_late"])
-        repair = replace(self._repair(kind, cost, block), verb=_verb(timer), due_at=timer[0])
+        repair = replace(self._repair(kind, cost, block), verb=verb_of(timer[2]), due_at=timer[0])
         went = self._with(replace(path, late=block.at), repair)
         came = self.replay.compared(went, block, *new)
         if isinstance(came, Path):
@@ -109,8 +111,8 @@ class Mending:
         if not isinstance(new, Refusal) and new[0]:
             cost = COSTS["not_called" if name == "call" else "not_noticed"]
             about = Repair(
-                Kind.NOT_CALLED, cost, owed.step, key, owed.role, (block.first,), due_at, _verb(timer),
-                expected=_names(new[0]), due_at=due_at,
+                Kind.NOT_CALLED, cost, owed.step, key, owed.role, (block.first,), due_at, verb_of(timer[2]),
+                expected=", ".join(event_type(one) for one in new[0]), due_at=due_at,
             )  # fmt: skip
             yield self._with(replace(path, case=new[1]), about)
         # Only what stops this timer explains its silence.
@@ -131,9 +133,7 @@ class Mending:
             return
         yield from self._missing_before(path, block)
         if self._may_be_moved(path, block, refusal):
-            kind, cost = Kind.OUT_OF_ORDER, COSTS["out_of_order"]
-            repair = self._repair(kind, cost, block, expected=refusal.code)
-            yield self._with(replace(path, place=path.place + 1, rest=None, held=(*path.held, block)), repair)
+            yield self._taken_out(path, block, refusal.code)
         yield from self._under_another_key(path, block)
         if refusal.code not in _AGAIN and refusal.code != "act.unknown":
             yield from self._all_the_same(path, block, Kind.NOT_IN_PLAN, COSTS["not_in_plan"], refusal)
@@ -202,6 +202,18 @@ class Mending:
             and path.rest is None
         )
 
+    def _later_than_next(self, path: Path, block: Block) -> bool:
+        """Whether an act bears a later instant than what stands behind it: it may stand too early."""
+        following = self.replay.blocks[path.place + 1 : path.place + 2]
+        return (
+            path.rest is None and isinstance(block.lead, ACTS) and any(one.at < block.at for one in following)
+        )
+
+    def _taken_out(self, path: Path, block: Block, why: str) -> Path:
+        """Out of its place, to be put back where it becomes possible."""
+        repair = self._repair(Kind.OUT_OF_ORDER, COSTS["out_of_order"], block, expected=why)
+        return self._with(replace(path, place=path.place + 1, rest=None, held=(*path.held, block)), repair)
+
     def _under_another_key(self, path: Path, block: Block) -> Iterator[Path]:
         """The entry names another obligation or verb than the one from which all the rest of the decision follows."""
         lead = block.lead
@@ -227,28 +239,13 @@ class Mending:
             differing = edits(wanted, found)
             went = path
             for edit in differing:
-                went = self._with(went, self._edited(there, edit))
+                went = self._with(went, edited(there, edit))
             if after is not None and self.replay.exact:
                 yield went.on(after, 1 + further)
             yield from self._as_recorded(went, there, 1 + further)
         yield from self._forced_end(path, block, expected, after)
         yield from self._moved_instant(path, block)
         yield from self._missing_before(path, block)
-
-    def _edited(self, block: Block, edit: Edit) -> Repair:
-        """One entry that is not as it should be."""
-        expected, found = difference(edit)
-        about = edit.found or edit.expected
-        assert about is not None
-        place = min(edit.place, len(block.events) - 1)
-        kind = Kind.CHANGED
-        if edit.found is None and isinstance(edit.expected, e.PersonCalled | e.Escalated):
-            kind = Kind.NOT_CALLED
-        key = getattr(about, "key", "")
-        step = getattr(about, "step", "") or key.partition("#")[0]
-        role = getattr(about, "role", "")
-        entries = (block.first + place,)
-        return Repair(kind, edit.cost, step, key, role, entries, about.at, None, expected, found)
 
     def _forced_end(
         self, path: Path, block: Block, expected: tuple[e.Event, ...], after: Case | None
@@ -274,7 +271,7 @@ class Mending:
                 yield self._with(path, repair).on(one.after)
         went = path
         for place, event in enumerate(block.events):
-            went = self._with(went, self._edited(block, Edit(None, event, place)))
+            went = self._with(went, edited(block, Edit(None, event, place)))
         yield from self._as_recorded(went, block, 1)
         yield went.on(path.case)
 
@@ -317,7 +314,7 @@ class Mending:
             return
         went = path
         for edit in edits(new[0], block.events):
-            went = self._with(went, self._edited(block, edit))
+            went = self._with(went, edited(block, edit))
         yield went.on(new[1])
 
     # ---- what is missing, or too much
@@ -388,11 +385,3 @@ class Mending:
 
     def _with(self, path: Path, repair: Repair) -> Path:
         return replace(path, cost=path.cost + repair.cost, trail=Trail(repair, path.trail))
-
-
-def _verb(timer: Timer) -> Verb | None:
-    return None if timer[2] == "call" else Verb(timer[2])
-
-
-def _names(events: Sequence[e.Event]) -> str:
-    return ", ".join(event_type(one) for one in events)

@@ -6,9 +6,12 @@ The figures only order the explanations. A change that says less about people co
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dutyroom.core import events as e
 from dutyroom.core.audited import Kind
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Verb
+from dutyroom.interpreters.audit.blocks import Block
+from dutyroom.interpreters.audit.comparing import Edit, difference
 
 # Each with its reason.
 COSTS: Mapping[str, int] = {
@@ -64,3 +67,23 @@ def listed(trail: Trail | None) -> tuple[Repair, ...]:
         found.append(trail.repair)
         trail = trail.before
     return tuple(reversed(found))
+
+
+def edited(block: Block, edit: Edit) -> Repair:
+    """One entry that is not as it should be."""
+    expected, found = difference(edit)
+    about = edit.found or edit.expected
+    assert about is not None
+    calling = edit.found is None and isinstance(edit.expected, e.PersonCalled | e.Escalated)
+    kind = Kind.NOT_CALLED if calling else Kind.CHANGED
+    key = getattr(about, "key", "")
+    step = getattr(about, "step", "") or key.partition("#")[0]
+    entries = (block.first + min(edit.place, len(block.events) - 1),)
+    return Repair(
+        kind, edit.cost, step, key, getattr(about, "role", ""), entries, about.at, None, expected, found
+    )
+
+
+def verb_of(timer: str) -> Verb | None:
+    """The verb whose deadline a timer is; None for a call."""
+    return None if timer == "call" else Verb(timer)

@@ -29,6 +29,7 @@ class Acting:
     plan: Plan
     reads: Reads
     whole: bool = True
+    tried: int = 0
     rules: PlanInForce = field(init=False)
     ways: dict[str, tuple[dict[str, Answer], ...]] = field(default_factory=dict)
 
@@ -54,18 +55,18 @@ class Acting:
         """Every act that can come next, with the case it leads to; only the first where the order does not matter."""
         if case.phase == "closed":
             return
-        choices: list[tuple[str, Case]] = []
+        owed_acts: list[tuple[str, Case]] = []
         for owed in case.open_obligations():
             step = self.plan.step[owed.step]
             found = list(self._done(case, owed, step))
             if found and reduced and step.id not in self.reads.visible and not step.repeat:
                 yield found[0]
                 return
-            choices += found
+            owed_acts += found
         for step in self.plan.steps_of_phase.get(case.phase, ()):
-            if step.voluntary:
-                choices += self._volunteered(case, step)
-        yield from choices
+            if step.voluntary and step.id in self.reads.telling:
+                yield from self._volunteered(case, step)
+        yield from owed_acts  # a deep search takes the last first: what is owed rather than what may be
 
     def _done(self, case: Case, owed: Obligation, step: Step) -> Iterator[tuple[str, Case]]:
         at = max(case.last_at, owed.not_before or 0)
@@ -110,6 +111,7 @@ class Acting:
                 return
 
     def _after(self, case: Case, command: Command, at: Instant) -> Case | None:
+        self.tried += 1
         answer = decided(self.rules, case, command, at)
         return None if isinstance(answer, Refusal) else answer[1]
 

@@ -21,14 +21,14 @@ from dutyroom.interpreters.verify.milestones import milestones
 from dutyroom.interpreters.verify.questions import Asked, questions
 from dutyroom.interpreters.verify.reads import Reads
 
-STATES = 300  # a second or two of a large plan; the library's small plans have fewer
+ACTS = 1_500  # tried; a second or two of a large plan
 
 
-def flow_of(rules: PlanInForce, states: int = STATES) -> Flow:
+def flow_of(rules: PlanInForce, acts: int = ACTS) -> Flow:
     """What was found of the plan's course, and of the posts that nobody holds."""
-    found = Exploration(rules.plan).explore(states)
+    found = Exploration(rules.plan).explore(acts)
     if not found.whole:  # then rather a few courses to their end than all beginnings
-        found = Exploration(rules.plan, deep=True).explore(states)
+        found = Exploration(rules.plan, deep=True).explore(acts)
     unowned = tuple(without_owner(questions(rules.plan), rules.roster, {}))
     return Flow(found.looked, found.whole, (*found.faults(), *unowned), milestones(rules.plan))
 
@@ -55,29 +55,30 @@ class Exploration:
     looked: int = 0
     cases: list[Case] = field(default_factory=list)
     number: dict[object, int] = field(default_factory=dict)
-    came: list[tuple[int, str]] = field(default_factory=list)  # from which state, by which act
-    after: list[tuple[int, ...]] = field(default_factory=list)
+    after: list[dict[int, str]] = field(default_factory=list)  # to which state, by which act
+    first: list[int] = field(default_factory=list)  # the states in which a case can open
     whole: bool = True
 
-    def explore(self, states: int) -> "Exploration":
-        """Look at so many states at most."""
+    def explore(self, acts: int) -> "Exploration":
+        """Go on until so many acts were tried."""
         reads = Reads.of(self.plan)
         acting = Acting(self.plan, reads)
-        waiting = deque(self._seen(reads, case, -1, "") for case in acting.opened())
+        self.first = list(dict.fromkeys(self._seen(reads, case) for case in acting.opened()))
+        waiting = deque(self.first)
         while waiting:
             number = waiting.pop() if self.deep else waiting.popleft()
-            if self.looked >= states:
+            if acting.tried >= acts:
                 self.whole = False
                 break
             self.looked += 1
-            reached = []
+            reached: dict[int, str] = {}
             for step, case in acting.following(self.cases[number], self.reduced):
                 known = len(self.cases)
-                there = self._seen(reads, case, number, step)
-                reached.append(there)
+                there = self._seen(reads, case)
+                reached.setdefault(there, step)
                 if there == known:
                     waiting.append(there)
-            self.after[number] = tuple(dict.fromkeys(reached))
+            self.after[number] = reached
         self.whole = self.whole and acting.whole
         return self
 
@@ -87,17 +88,32 @@ class Exploration:
         bad = [number for number in range(len(self.cases)) if number not in good]
         if self.whole and 0 in bad:
             return (FlowFault("no_end", phase=self.cases[0].phase), *self._never())
-        first = {self.cases[number].phase: number for number in reversed(bad)}
-        stuck = (self._stuck(number) for number in sorted(first.values()))
+        ways = self._ways()
+        first: dict[str, int] = {}
+        for number in ways:
+            if number not in good:
+                first.setdefault(self.cases[number].phase, number)
+        stuck = (self._stuck(number, ways) for number in first.values())
         return (*stuck, *(self._never() if self.whole else ()))
 
-    def _seen(self, reads: Reads, case: Case, source: int, step: str) -> int:
+    def _ways(self) -> dict[int, tuple[int, str]]:
+        """From which state, by which act, each state is reached soonest; in order of how soon."""
+        ways = dict.fromkeys(self.first, (_UNSEEN, ""))
+        waiting = deque(self.first)
+        while waiting:
+            number = waiting.popleft()
+            for there, step in self.after[number].items():
+                if there != _UNSEEN and there not in ways:
+                    ways[there] = (number, step)
+                    waiting.append(there)
+        return ways
+
+    def _seen(self, reads: Reads, case: Case) -> int:
         key = reads.key(case)
         if key not in self.number:
             self.number[key] = len(self.cases)
             self.cases.append(case)
-            self.came.append((source, step))
-            self.after.append((_UNSEEN,))
+            self.after.append({_UNSEEN: ""})
         return self.number[key]
 
     def _can_end(self) -> set[int]:
@@ -117,17 +133,14 @@ class Exploration:
                     good.append(source)
         return known
 
-    def _stuck(self, number: int) -> FlowFault:
+    def _stuck(self, number: int, ways: dict[int, tuple[int, str]]) -> FlowFault:
         case = self.cases[number]
-        kind = str(case.facts.get("kind", ""))
-        return FlowFault("stuck", "", case.phase, case.level, kind, tuple(self._path(number)))
-
-    def _path(self, number: int) -> list[str]:
         path: list[str] = []
-        while number >= 0:
-            number, step = self.came[number]
+        while number != _UNSEEN:
+            number, step = ways[number]
             path.append(step)
-        return [step for step in reversed(path) if step]
+        steps = tuple(step for step in reversed(path) if step)
+        return FlowFault("stuck", "", case.phase, case.level, str(case.facts.get("kind", "")), steps)
 
     def _never(self) -> Iterator[FlowFault]:
         owed = {one.step for case in self.cases for one in case.obligations.values()}

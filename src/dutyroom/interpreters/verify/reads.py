@@ -25,6 +25,7 @@ class Reads:
     answers: frozenset[str]
     enabling: frozenset[str]
     visible: frozenset[str]
+    telling: frozenset[str]
     separate: frozenset[str]
     most: dict[str, int]
 
@@ -36,14 +37,17 @@ class Reads:
         answers = frozenset(found for one in conditions for found in _ANSWER.findall(one))
         separate = frozenset(name for step in plan.steps for name in step.separate_from)
         most = {step.id: _members(plan, step) if step.each else 1 for step in plan.steps}
-        bare = cls(plan, conditions, facts, answers, frozenset(), frozenset(), separate, most)
+        none = frozenset[str]()
+        enabling = frozenset(name for step in plan.steps for name in (*step.after.all, *step.after.any))
+        bare = cls(plan, conditions, facts, answers, enabling, none, none, separate, most)
         return cls(
             plan,
             conditions,
             facts,
             answers,
-            frozenset(name for step in plan.steps for name in (*step.after.all, *step.after.any)),
-            frozenset(step.id for step in plan.steps if bare.matters(step)),
+            enabling,
+            frozenset(step.id for step in plan.steps if step.voluntary or bare.matters(step)),
+            frozenset(step.id for step in plan.steps if step.id in enabling or bare.matters(step)),
             separate,
             most,
         )
@@ -57,7 +61,7 @@ class Reads:
         commutes with every other act. So it is done at once, and courses that do it later or never add nothing: what
         it would have made due is itself a choice.
         """
-        if step.voluntary or step.command or step.owes or step.confirm or step.id in self.separate:
+        if step.command or step.owes or step.confirm or step.id in self.separate:
             return True
         if step.separate_from or step.requires or step.id.endswith(CONFIRMED) or step.outlives:
             return True
@@ -79,14 +83,17 @@ class Reads:
 
     def key(self, case: Case) -> object:
         """What makes two cases the same state."""
-        done = tuple(sorted((name, min(count, self.most.get(name, 1))) for name, count in case.done.items()))
+        counted = [(name, count) for name, count in case.done.items() if name in self.telling]
+        done = tuple(sorted((name, min(count, self.most.get(name, 1))) for name, count in counted))
         since = tuple(
             sorted(
                 (name, min(count - case.done_before.get(name, 0), self.most.get(name, 1)))
-                for name, count in case.done.items()
+                for name, count in counted
             )
         )
-        owed = frozenset((one.step, one.role, _state(one.status)) for one in case.obligations.values())
+        owed = frozenset(
+            (one.step, one.role, _state(one.status)) for one in case.obligations.values() if one.role
+        )
         return (
             case.phase,
             case.level,

@@ -46,6 +46,8 @@ class Repairing:
         """Up to three of a sort, in order of cost."""
         found: list[Repair] = []
         for repair in dict.fromkeys(self.candidates(asked, failure, course)):
+            if repair.first and found:
+                break  # to change the order of the deputies is the last resort
             enough = 1 if repair.what == "wait" else _EACH
             known = sum(one.what == repair.what for one in found)
             if known < enough and self.closes(asked, failure, spans, repair):

@@ -132,39 +132,30 @@ class Teller:
     # ---- the story
 
     def story(self, hole: Hole, asked: Question) -> tuple[Line, ...]:
-        """The course in words: first calls, turns, the limit, the answer; calls that ring again are counted."""
+        """The course in words: first calls, turns, the limit, the answer; what only repeats itself is counted."""
         lines: list[Line] = []
-        called: set[tuple[str, str]] = set()
-        again, told = 0, False
+        seen: dict[tuple[str, str, str], int] = {}
+        told = False
         fates = {
             (one.offset, one.person, one.channel): one.what for one in hole.course if one.what in _UNHEARD
         }
         turned = {(one.offset, one.role) for one in hole.course if one.what == "escalated"}
-        rung = {(one.offset, one.role) for one in hole.course if one.what == "called"}
+        reached = {(one.offset, one.role) for one in hole.course if one.what in ("called", "empty")}
         for one in hole.course:
             if not told and (
                 one.offset > asked.limit or (one.what == "missed" and one.offset == asked.limit)
             ):
                 told = True
                 lines.append(self._limit(asked))
-            if self._left_out(one, asked) or (one.what == "escalated" and (one.offset, one.role) in rung):
+            if _left_out(one, asked) or (one.what == "escalated" and (one.offset, one.role) in reached):
                 continue
-            if one.what == "called" and (one.person, one.channel) in called:
-                again += one.offset <= asked.limit
-                continue
-            called.add((one.person, one.channel))
-            fate = (
-                fates.get((one.offset, one.person, one.channel), "called")
-                if one.what == "called"
-                else one.what
-            )
-            lines.append(self._line(one, fate, asked, (one.offset, one.role) in turned))
+            name = (one.what, one.person or one.role, one.channel)
+            seen[name] = seen.get(name, 0) + 1
+            if seen[name] == 1:
+                fate = fates.get((one.offset, one.person, one.channel), one.what)
+                lines.append(self._line(one, fate, asked, (one.offset, one.role) in turned))
+        again = sum(count - 1 for (what, _, _), count in seen.items() if what == "called")
         return self._shortened(lines if told else [*lines, self._limit(asked)], again)
-
-    def _left_out(self, one: Moment, asked: Question) -> bool:
-        """How a call went is told with the call; after the limit only who answers, and calls just then, are told."""
-        late = one.offset > asked.limit and one.what not in ("answered", "idle")
-        return one.what == "missed" or one.what in _UNHEARD or late
 
     def _shortened(self, lines: Sequence[Line], again: int) -> tuple[Line, ...]:
         kept = list(lines[:SHOWN_LINES])
@@ -185,7 +176,7 @@ class Teller:
         code = f"cover.story.{what}"
         if what == "answered" and one.offset > asked.limit:
             code = "cover.story.answered_late"
-        if one.what == "called" and turned:
+        if one.what in ("called", "empty") and turned:
             code += ".turned"
         return Line(self.since(one.offset), what, self.shown.say(code, **fields))
 
@@ -262,3 +253,10 @@ class Teller:
             for name, count in counted.items()
         ]
         return self.shown.say("cover.and").join(told)
+
+
+def _left_out(one: Moment, asked: Question) -> bool:
+    """How a call went is told with the call; from the limit on only who answers, and who is called at that instant."""
+    if one.what == "missed" or one.what in _UNHEARD:
+        return True
+    return one.offset > asked.limit and one.what not in ("answered", "idle")

@@ -6,7 +6,7 @@ A drill counts once its report is signed: a drill that nobody evaluated is none.
 from dataclasses import dataclass
 from datetime import date
 
-from dutyroom.core.packs.dues import next_due
+from dutyroom.core.packs.dues import standing
 from dutyroom.core.plan import Plan
 from dutyroom.core.surroundings import CalendarDuty
 from dutyroom.store.models import Rehearsal, Site
@@ -41,7 +41,7 @@ def _duty(duty: CalendarDuty, plan: Plan, site: Site, shown: Shown, today: date)
     last = _last(duty, site)
     issued = _date(plan.issued)
     held = shown.day_of(last.started_at) if last else None
-    by, state = (None, "unknown") if issued is None else _state(duty, issued, today, held)
+    by, state = (None, "unknown") if issued is None else standing(duty, issued, today, held)
     days = (by - today).days if by else 0
     law = say(
         "planning.article",
@@ -60,29 +60,6 @@ def _duty(duty: CalendarDuty, plan: Plan, site: Site, shown: Shown, today: date)
         state,
         say(f"drills.duty.{state}", shown.language, by=f"{by:%Y-%m-%d}" if by else "", days=abs(days)),
     )
-
-
-def _state(duty: CalendarDuty, issued: date, today: date, held: date | None) -> tuple[date, str]:
-    """By which day the next one is owed, and how it stands.
-
-    A turn without a drill stays owed when the next has begun: it is overdue until one is held.
-    """
-    now = next_due(duty, issued, today)
-    if held is None:
-        first = next_due(duty, issued, issued)
-        return first, "overdue" if first < today else "due"
-    of_held = next_due(duty, issued, max(held, issued))
-    if duty.every == "edition":
-        return of_held, "done" if held >= issued else ("overdue" if of_held < today else "due")
-    if of_held >= now:
-        return now, "done"
-    following = _after(duty, issued, of_held)
-    return following, "overdue" if following < today else "due"
-
-
-def _after(duty: CalendarDuty, issued: date, end: date) -> date:
-    """The end of the turn after the one that ends on `end`."""
-    return next_due(duty, issued, date.fromordinal(end.toordinal() + 1))
 
 
 def _last(duty: CalendarDuty, site: Site) -> Rehearsal | None:

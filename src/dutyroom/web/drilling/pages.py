@@ -34,7 +34,7 @@ from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
 from dutyroom.wording import codes, say
 
-MOST_LISTED, REFUSED, NOTHING_NEW = 50, 409, 204
+MOST_LISTED, MOST_LINES, REFUSED, NOTHING_NEW = 50, 1_200, 409, 204
 
 
 @require_safe
@@ -112,7 +112,7 @@ def result(request: Visit, code: str, drill: UUID) -> HttpResponse:
         "began": shown.at(row.started_at),
         "kind_name": say(f"drills.kind.{row.kind}", request.language),
         "failure": say(row.failure, request.language) if row.failure else "",
-        "transcript": desk.result_of(row).get("transcript", {}).get(request.language, ""),
+        **_transcript(row, request.language),
         "plots": plots(row, request.language),
     }
     if seen is not None:
@@ -120,6 +120,17 @@ def result(request: Visit, code: str, drill: UUID) -> HttpResponse:
         given["warned"] = list(_warned(row, seen, request.language))
         given["figures"] = figures(seen.plan, measure(seen.plan, case, seen.events), shown)
     return render(request, "web/drill.html", given)
+
+
+def _transcript(row: Rehearsal, language: str) -> dict[str, Any]:
+    """As much of the transcript as a page can hold, and how many lines are left out before its table."""
+    lines = desk.result_of(row).get("transcript", {}).get(language, "").splitlines()
+    if len(lines) <= MOST_LINES:
+        return {"transcript": "\n".join(lines), "cut": 0}
+    last = lines[-MOST_LINES // 4 :]
+    first = lines[: MOST_LINES - len(last)]
+    cut = len(lines) - MOST_LINES
+    return {"transcript": "\n".join([*first, "…", *last]), "cut": cut}
 
 
 def _warned(row: Rehearsal, seen: desk.Watched, language: str) -> Iterator[str]:

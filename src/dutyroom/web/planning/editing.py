@@ -21,6 +21,8 @@ from dutyroom.core.yamltree import LARGEST, read_tree
 from dutyroom.store import drafts
 from dutyroom.store.drafts import OpenDraft
 from dutyroom.store.models import Edition, Person, Site
+from dutyroom.web.audited.wishes import wishes
+from dutyroom.web.case.reading import shown_for
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.planning import found
 from dutyroom.web.planning.drafted import draft_of
@@ -193,6 +195,7 @@ def _page(request: Visit, desk: Desk, refusal: Refusal | None = None, said: str 
         "refused": say(refusal.code, request.language, **refusal.fields) if refusal else "",
         "said": say(said, request.language) if said else "",
         "now": f"{found.LocalTime(desk.site.zone).now():%Y-%m-%dT%H:%M}",
+        "wishes": wishes(desk.site, desk.edition, shown_for(request, desk.site.zone)),
         **_approval(request, desk),
         **_judged(judged, request.language),
     }

@@ -68,7 +68,7 @@ class Drawn:
 
 def draw(plan: Plan, played: Played, shown: Shown) -> Drawn:
     """The rows in the order in which they begin; what is repeated, or owed by each of a group, is one row."""
-    scale = _Scale(played.starts, max(played.ended_at, played.starts + HOUR))
+    scale = Scale(played.starts, max(played.ended_at, played.starts + HOUR))
     rows = [_line(plan, tasks, played, scale, shown) for tasks in _rows(played)]
     passages = [(one.at, _passage(one.target, one.at, scale, played, shown)) for one in played.passages]
     begun = [(tasks[0].opened_at, row) for tasks, row in zip(_rows(played), rows, strict=True)]
@@ -83,7 +83,7 @@ def _first_two(row: tuple[Instant, int, Line]) -> tuple[Instant, int]:
     return row[:2]
 
 
-class _Scale:
+class Scale:
     """Instants as percent of the width."""
 
     def __init__(self, starts: Instant, ends: Instant) -> None:
@@ -120,7 +120,7 @@ def _rows(played: Played) -> list[list[Task]]:
     return sorted(rows.values(), key=lambda tasks: tasks[0].opened_at)
 
 
-def _line(plan: Plan, tasks: list[Task], played: Played, scale: _Scale, shown: Shown) -> Line:
+def _line(plan: Plan, tasks: list[Task], played: Played, scale: Scale, shown: Shown) -> Line:
     step, first = plan.step[tasks[0].step], tasks[0]
     together = [task for task in tasks if task.occurrence == first.occurrence]
     later = [task for task in tasks if task.occurrence != first.occurrence]
@@ -147,7 +147,7 @@ def _line(plan: Plan, tasks: list[Task], played: Played, scale: _Scale, shown: S
     )
 
 
-def _due(plan: Plan, step: Step, due: Due, played: Played, scale: _Scale, shown: Shown) -> DueMark:
+def _due(plan: Plan, step: Step, due: Due, played: Played, scale: Scale, shown: Shown) -> DueMark:
     word = plan.defaults.words.get(due.word)
     kind = "law" if step.law else str(due.kind)
     x = scale.at(due.due_at)
@@ -161,7 +161,7 @@ def _due(plan: Plan, step: Step, due: Due, played: Played, scale: _Scale, shown:
     return DueMark(_text(x), kind, text, word.name.in_language(shown.language) if word else "")
 
 
-def _passage(target: str, at: Instant, scale: _Scale, played: Played, shown: Shown) -> Line:
+def _passage(target: str, at: Instant, scale: Scale, played: Played, shown: Shown) -> Line:
     phase = shown.say(f"phase.{target}")
     since, clock = _since(at, played.starts, shown), shown.time(at)
     return Line("", "", phase, (), (), since, clock, _text(scale.at(at)), "0", (), "", (), "", (), False, ())
