@@ -102,6 +102,9 @@ FAMILIES = (
     ("ledger", "记录的链", "The record's chain"),
     ("auditing", "记录与预案对照", "Audits"),
     ("drill", "演练", "Drills"),
+    ("chance", "随机演练", "Random drills"),
+    ("chances", "随机演练的概率", "The chances of random drills"),
+    ("verify", "人手的证明", "Proofs of cover"),
     ("document", "打印的文书", "Documents"),
     ("site", "场所", "Sites"),
     ("demo", "演示", "The demo"),
@@ -115,7 +118,8 @@ FAMILIES = (
 # Sentences of these families that are said, but say nothing is wrong.
 PLAIN = re.compile(
     r"plan\.check\..*|archive\.(good|bad|readme|severity\..*)|demo\.(?!bad_|port_).*|site\.done|error\..*_way"
-    r"|drill\.(heading|plan|starts|ended|table.*|counted|left|scripts|refused.*|surprise)"
+    r"|drill\.(heading|plan|starts|ended|table.*|counted|left|scripts|refused.*|surprise|yes|no)"
+    r"|drill\.(alone|alone\.again|must\..*|inject\.(closed|slow|facts))"
 )
 # Only these of the case's page are findings; the rest is what stands on the page.
 CASE = ("case.unknown", "case.exists", "case.command_used", "case.needs_full")
@@ -124,6 +128,14 @@ PLANNING = tuple(
     for name in (
         "errors_stand", "no_draft", "no_form", "not_checked", "nothing_new", "own_draft", "past_date",
         "saved_meanwhile", "version_used",
+    )
+)  # fmt: skip
+CHANCE = tuple(f"chance.{name}" for name in ("needs_runs", "no_folder", "no_script", "no_update", "runs"))
+VERIFY = tuple(
+    f"verify.{name}"
+    for name in (
+        "bad_day", "bad_duration", "bad_evidence", "bad_missing", "bad_outage", "bad_span", "bad_year", "no_evidence",
+        "no_folder",
     )
 )  # fmt: skip
 BY_COMMAND = ("case.cli.answer", "case.cli.nobody", "case.cli.unknown")
@@ -182,11 +194,11 @@ def family_codes(family: str) -> list[str]:
     special = tuple(other + "." for other, _, _ in FAMILIES if other.startswith(family + "."))
     found = [code for code in sentences() if code.startswith(family + ".") and not PLAIN.fullmatch(code)]
     found = [code for code in found if not code.startswith(special)] if special else found
-    words = {"plan": ("plan", "reading"), "drill": ("drill",)}.get(
+    words = {"plan": ("plan", "reading"), "drill": ("drill", "drillscript")}.get(
         family
     )  # pages have words that begin alike
     found = [code for code in found if words is None or sentences()[code][0] in words]
-    only = {"case": (*CASE, *BY_COMMAND), "planning": PLANNING}.get(family)
+    only = {"case": (*CASE, *BY_COMMAND), "planning": PLANNING, "chance": CHANCE, "verify": VERIFY}.get(family)
     return sorted(code for code in found if only is None or code in only)
 
 

@@ -179,6 +179,18 @@ def test_a_group_names_the_clauses_that_are_never_kept_and_where_time_goes() -> 
         assert group.never_kept[0] in group_text(in_force("sanitation-project").plan, group, lang)
 
 
+def test_a_clause_that_one_crew_alone_keeps_names_the_crew() -> None:
+    rules = in_force("sanitation-project")
+    crews = rules.plan.members("crew_leaders")
+    delays = {(f"keep_service#1@{crew}", Verb.RECEIVED): 10 * MINUTE for crew in crews[1:]}
+    played = Player(rules, {}, level=rules.plan.levels[0].id, delays=delays).play()
+    found, case = audited(rules, played.events)
+    group = audit_group(rules.plan, [found], [case])
+    (clause,) = rules.plan.step["keep_service"].clauses[:1]
+    assert next(one for one in group.clauses if one.clause == clause).only_kept_by == (crews[0],)
+    assert clause in group.one_crew_only
+
+
 def test_a_group_holds_no_person() -> None:
     group, people = _group()
     told = json.dumps(audit_data(group), ensure_ascii=False)

@@ -27,7 +27,7 @@ ENDS_AFTER = 2 * HOUR
 MOST_TRIES = 12
 
 Decision = tuple[e.Event, ...]
-Delays = Mapping[tuple[str, Verb], int]  # milliseconds past the deadline at which a step's verb is done
+Delays = Mapping[tuple[str, Verb], int]  # past the deadline (ms) of a step's verb, or of one obligation's
 Timing = Callable[[LetPass], int]  # by how much a timer is noticed too early (negative) or too late
 
 
@@ -127,7 +127,7 @@ class Player:
     def moment(self, owed: Obligation, verb: Verb) -> Instant:
         _, again = self.tries.get((owed.key, verb), (0, 0))
         due = next((one.due_at for one in owed.dues if one.verb is verb), None)
-        delay = self.delays.get((owed.step, verb))
+        delay = self.delays.get((owed.key, verb), self.delays.get((owed.step, verb)))
         if due is not None and delay is not None:
             return max(due + delay, again)
         if verb is Verb.RECEIVED or owed.step in self.straight:

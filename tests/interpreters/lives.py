@@ -104,7 +104,9 @@ class _Life:
     def anything(self) -> Command:
         """Any verb by anybody on any obligation there ever was."""
         known = self.play.case.obligations
-        key = self.chance.choice([*known, *(one.key for one in self.play.case.open_obligations()), "strange#1"])
+        key = self.chance.choice(
+            [*known, *(one.key for one in self.play.case.open_obligations()), "strange#1"]
+        )
         asked = known[key].asked if key in known and self.chance.random() < 0.6 else ()
         person = self.chance.choice(asked) if asked else self.anybody()
         step = self.rules.plan.step.get(key.split("#")[0])
@@ -177,7 +179,7 @@ class _Life:
             case FieldType.BOOL:
                 return self.chance.random() < 0.7
             case FieldType.TIME:
-                return self.now + self.chance.randrange(1, 3_000) * MINUTE
+                return self.now + self.chance.randrange(1, 300) * MINUTE
             case FieldType.ROLE:
                 return pick(sorted(plan.roles))
             case FieldType.LEVEL:

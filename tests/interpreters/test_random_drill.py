@@ -37,7 +37,7 @@ from dutyroom.interpreters.drill import (
 )
 from dutyroom.interpreters.drill.chances import DEFAULTS, Chances
 from dutyroom.interpreters.drill.changes import changed
-from dutyroom.interpreters.drill.draws import Draws, Spread, empirical, fixed, lognormal
+from dutyroom.interpreters.drill.draws import Distribution, Draws, empirical, fixed, lognormal
 from dutyroom.interpreters.drill.incident import Course, Incident
 from dutyroom.interpreters.drill.intervals import order_bounds, paired, wilson
 from dutyroom.interpreters.drill.sampling import trials
@@ -187,7 +187,7 @@ def test_what_helps_is_shown_to_help_and_what_does_not_is_not(rules: PlanInForce
         (Change("second", "spokesperson"), lambda s: len(s.rules.reachable("spokesperson", s.script.starts)) == 1),
         (Change("sooner"), lambda s: s.rules.plan.defaults.ask_again < 60_000),
         (Change("mended", detail="sms"), lambda s: not s.script.channels.down),
-        (Change("back", detail="spokesperson"), lambda s: not s.script.people.absent and s.rules.reachable("spokesperson", s.script.starts)),
+        (Change("back", "spokesperson", "spokesperson"), lambda s: not s.script.people.absent and s.rules.reachable("spokesperson", s.script.starts)),
         (Change("channel", "safety_officer", "wecom"), lambda s: all("wecom" in {c.kind for c in p.channels} for p in s.rules.reachable("safety_officer", s.script.starts))),
     ],
     ids=lambda one: one.what if isinstance(one, Change) else "",
@@ -386,7 +386,7 @@ def test_what_the_file_does_not_say_is_the_defaults() -> None:
     assert chances.reach("voice", 0) == replace(standard.reach("voice", 0), heard=100_000)
     assert chances.reach("voice", 12 * 60) == standard.reach("voice", 12 * 60)
     assert chances_of(DEFAULTS) == standard
-    assert chances_of("chances: {work: {empirical: [50 %, 20.5 %]}}").work == Spread((205_000, 500_000))
+    assert chances_of("chances: {work: {empirical: [50 %, 20.5 %]}}").work == Distribution((205_000, 500_000))
 
 
 def test_the_page_shows_the_defaults_as_they_are() -> None:

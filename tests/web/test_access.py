@@ -61,6 +61,7 @@ ROUTES = {
     "drill_start": ("post", "/plan/{code}/drills/start", "private"),
     "drill_exercise": ("post", "/plan/{code}/drills/exercise", "private"),
     "drill": ("get", "/plan/{code}/drills/{case}", "private"),
+    "drill_hush": ("post", "/plan/{code}/drills/{case}/hush", "private"),
     "drill_board": ("get", "/plan/{code}/drills/{case}/board", "private"),
     "drill_report": ("get", "/plan/{code}/drills/{case}/report", "private"),
     "drill_report_file": ("get", "/plan/{code}/drills/{case}/report.docx", "private"),

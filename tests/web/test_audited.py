@@ -11,6 +11,7 @@ from dutyroom.core.commands import Act, OpenCase, Times
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import MINUTE
 from dutyroom.core.plan import Verb
+from dutyroom.core.settle import next_due, settle
 from dutyroom.interpreters.live import Live
 from dutyroom.ports import Receipt
 from dutyroom.store.record import PostgresRecord
@@ -33,25 +34,35 @@ class Stepped:
         return milliseconds / 1_000
 
 
+def pass_next(record: PostgresRecord, clock: Stepped, case: str, end: int) -> bool:
+    """Let the case's next timer run out at its very instant, as a worker does; False if none does before the end."""
+    with record.hold(case) as held:
+        due = next_due(held.case)
+        if due is None or due[0] > end:
+            return False
+        clock.at = max(clock.at, due[0])
+        after, events = settle(held.rules, held.case, clock.at)
+        held.append(events, after)
+    return True
+
+
 def played(home: House, minutes: int) -> str:
     """A false alarm: reported, checked after so many minutes, everything else as it falls due, closed. Its id."""
     clock = Stepped()
-    live = Live(PostgresRecord(wiring.pool(), clock), clock)
+    record = PostgresRecord(wiring.pool(), clock)
+    live = Live(record, clock)
     facts = {"kind": "collective_dispute", "affected": 12}
     times = Times(clock.at, clock.at, clock.at)
     command = OpenCase(new_command(), str(uuid.uuid4()), home.site, times, facts, {"what": "x", "place": "x"})
     receipt = live.report(command)
     assert isinstance(receipt, Receipt)
-    clock.at += minutes * MINUTE
-    while live.settle_due():
+    officer, end = home.holder("duty_officer"), clock.at + minutes * MINUTE
+    while pass_next(record, clock, receipt.case, end):
         pass
-    officer, answers = (
-        home.holder("duty_officer"),
-        {"kind": "other", "affected": 0, "injured": 0, "how_checked": "电话"},
-    )
-    done = live.act(
-        receipt.case, Act(new_command(), officer, "verify#1", Verb.DONE, Times(clock.at, clock.at), answers)
-    )
+    clock.at = end
+    answers = {"kind": "other", "affected": 0, "injured": 0, "how_checked": "电话"}
+    checked = Act(new_command(), officer, "verify#1", Verb.DONE, Times(clock.at, clock.at), answers)
+    done = live.act(receipt.case, checked)
     assert not isinstance(done, Refusal), done
     home.act(receipt.case, "project_manager", "stand_down", reason="误报")
     return receipt.case
@@ -79,7 +90,7 @@ def deviations(text: str) -> list[str]:
 
 def test_what_was_late_is_said_with_clause_and_entries(home: House, late: str) -> None:
     text = page(home, late)
-    assert "处偏离" in text and "晚了" in text
+    assert "有 3 处偏离" in text and text.count("晚了") >= 3  # received, taken and done, each too late
     assert "预案怎么说" in text and "记录里是什么" in text and "S" in text
     assert re.search(rf"/c/{late}\?before=\d+#c-timeline", text)
     assert "系统不会据此做任何处理" in text

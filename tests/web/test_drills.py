@@ -2,6 +2,9 @@
 
 import json
 import re
+import threading
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +16,9 @@ from dutyroom.core.instants import iso
 from dutyroom.core.plan import ClockKind, Verb
 from dutyroom.core.words import Words
 from dutyroom.store import rehearsals
+from dutyroom.store.outbox import Outbox
 from dutyroom.store.rehearsals import Beginning
+from dutyroom.wiring.rehearser import Rehearser
 from dutyroom.wiring.rehearsing import carry_out
 from tests.web.builder import House, execute, house, new_command, one, rows
 
@@ -165,6 +170,24 @@ def test_what_an_exercise_missed_is_not_among_what_was_missed(open_database: Non
     assert f"/c/{real}" in missed
 
 
+def test_a_hushed_exercise_calls_nobody_any_more(open_database: None) -> None:
+    home = with_telephones(house())
+    real, case = home.report(), exercise(home)["Location"].rsplit("/", 1)[1]
+    outbox = Outbox(wiring.pool(), LOCK)
+    assert rows("SELECT 1 AS x FROM store_delivery WHERE case_id = %s AND state = 'queued'", case)
+    answer = home.browser("project_manager").post(f"/plan/{home.code}/drills/{case}/hush")
+    assert answer.status_code == 303
+    assert "已停止呼叫" in read(home, f"/{case}")
+    execute("UPDATE store_delivery SET state = 'queued', next_try_at = created_at WHERE case_id = %s", case)
+    claimed = {str(one.row["case"]) for one in outbox.claim("sms", 500, wiring.clock().now())}
+    assert real in claimed
+    assert case not in claimed
+    assert rehearsals.withhold_hushed(wiring.pool()) >= 1
+    states = rows("SELECT DISTINCT state FROM store_delivery WHERE case_id = %s", case)
+    assert states == [{"state": "withheld"}]
+    assert home.act(case, "duty_officer", "verify#1", Verb.TAKEN).exercise
+
+
 def test_what_is_real_stands_above_every_exercise(open_database: None) -> None:
     home = house()
     home.report()
@@ -312,3 +335,39 @@ def test_a_script_that_no_longer_fits_says_so(home: House) -> None:
         pass
     carry_out(drill)
     assert "脚本与预案对不上" in read(home, f"/{drill}")
+
+
+def waited(drill: str, *states: str) -> str:
+    """The drill's state once it is one of these, or after a minute whatever it is then."""
+    for _ in range(600):
+        state = str(one("SELECT state FROM store_rehearsal WHERE id = %s", drill)["state"])
+        if state in states:
+            return state
+        time.sleep(0.1)
+    return state
+
+
+@pytest.fixture
+def worker() -> Iterator[threading.Event]:
+    """A worker's hand at work; setting the event stops it."""
+    execute("UPDATE store_rehearsal SET state = 'failed' WHERE state = 'queued'")
+    stop = threading.Event()
+    thread = threading.Thread(target=lambda: Rehearser(LOCK).run(stop, threading.Event()))
+    thread.start()
+    yield stop
+    stop.set()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+def test_a_worker_carries_it_out_in_a_process_of_its_own(home: House, worker: threading.Event) -> None:
+    drill = begin(home)
+    assert waited(drill, "done", "failed") == "done"
+    assert "推演记录" in read(home, f"/{drill}")
+
+
+def test_a_worker_that_stops_gives_its_drill_back(home: House, worker: threading.Event) -> None:
+    drill = begin(home, script="made", kind="injury", runs="10000", hours="8")
+    assert waited(drill, "running") == "running"
+    worker.set()
+    assert waited(drill, "queued", "done") == "queued"

@@ -167,7 +167,7 @@ class Sample:
 class Change:
     """One change. `what`: deputy (`detail` also stands in for `role`), channel (`role`'s holders get the kind
     `detail`), second (one person more on `role`), sooner (calls wait half as long), mended (the channel kind `detail`
-    works), back (`detail`, silent or absent in the script, can be reached)."""
+    works), back (`detail`, silent or absent in the script, can be reached; `role` is the post it is shown as)."""
 
     what: str
     role: str = ""

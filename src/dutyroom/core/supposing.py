@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dutyroom.core.commands import Answer
-from dutyroom.core.conditions import context, holds, joined
+from dutyroom.core.conditions import joined, true_of
 from dutyroom.core.decide.acting import unmet
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.instants import DAY, Instant
@@ -57,7 +57,7 @@ def leaving(plan: Plan, case: Case) -> Iterator[Step]:
 def possible(plan: Plan, case: Case, step: Step) -> bool:
     """Whether nothing in the case stands against the step, whoever does it."""
     allowed = case.phase in step.phases and joined(plan, case, step.after)
-    return allowed and holds(step.when, context(plan, case)) and not unmet(plan, case, step)
+    return allowed and true_of(plan, case, step.when) and not unmet(plan, case, step)
 
 
 @dataclass(frozen=True)

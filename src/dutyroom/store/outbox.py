@@ -31,6 +31,8 @@ TRIES = 6
 _CLAIM = """
 UPDATE store_delivery d SET state = 'sending', tries = d.tries + 1, lease_lock = %(lock)s, lease_until = %(until)s
 FROM (SELECT id FROM store_delivery WHERE state = 'queued' AND channel = %(channel)s AND next_try_at <= %(now)s
+      AND NOT (exercise AND EXISTS (SELECT FROM store_rehearsal r WHERE r.case_id = store_delivery.case_id
+                                    AND r.hushed_at IS NOT NULL))
       ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) due,
      store_person p, store_site s, store_case c
 WHERE d.id = due.id AND p.id = d.person_id AND s.id = d.site_id AND c.id = d.case_id

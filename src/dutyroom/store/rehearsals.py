@@ -40,6 +40,11 @@ SELECT s.tenant, %(id)s, s.id, %(edition)s, %(kind)s, %(title_zh)s, %(title_en)s
 FROM store_site s WHERE s.id = %(site)s ON CONFLICT (id) DO NOTHING
 """
 
+_WITHHOLD = """
+UPDATE store_delivery d SET state = 'withheld', next_try_at = NULL FROM store_rehearsal r
+WHERE r.hushed_at IS NOT NULL AND r.case_id = d.case_id AND d.exercise AND d.state = 'queued'
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
@@ -167,6 +172,27 @@ def end_live(pool: Pool, rehearsal: str, now: Instant) -> None:
             "AND c.phase IN ('recovery', 'closed')",
             [to_datetime(now), rehearsal],
         )
+
+
+def hush(pool: Pool, rehearsal: str, now: Instant) -> bool:
+    """From now on the exercise calls nobody; False if it is no exercise, or was hushed before.
+
+    Its case goes on by the plan and can be ended there: what is stopped are the messages, at once and for good.
+    """
+    with transaction(pool) as connection:
+        hushed = connection.execute(
+            "UPDATE store_rehearsal SET hushed_at = %s WHERE id = %s AND kind = 'live' AND hushed_at IS NULL "
+            "AND signed_at IS NULL",
+            [to_datetime(now), rehearsal],
+        ).rowcount
+        connection.execute(_WITHHOLD)
+    return bool(hushed)
+
+
+def withhold_hushed(pool: Pool) -> int:
+    """Take back what hushed exercises have queued since; none of it was sent, for the outbox passes it over."""
+    with pool.connection() as connection:
+        return connection.execute(_WITHHOLD).rowcount
 
 
 def save_marks(pool: Pool, rehearsal: str, marks: Mapping[str, Any]) -> bool:

@@ -162,7 +162,7 @@ def _cards(
 
 def _place(opened: Opened) -> str:
     kind = fact_text(opened, "kind", opened.case.facts.get("kind", ""))
-    mark = opened.shown.say("case.exercise") if opened.row.exercise else ""
+    mark = opened.shown.say("message.exercise_mark").strip() if opened.row.exercise else ""
     parts = (mark, opened.row.code, kind, opened.row.site.name(opened.language))
     return " · ".join(part for part in parts if part)
 

@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("plan/<str:code>/drills/start", drills.start, name="drill_start"),
     path("plan/<str:code>/drills/exercise", drills.exercise, name="drill_exercise"),
     path("plan/<str:code>/drills/<uuid:drill>", drills.result, name="drill"),
+    path("plan/<str:code>/drills/<uuid:drill>/hush", drills.hush, name="drill_hush"),
     path("plan/<str:code>/drills/<uuid:drill>/board", drill_board.page, name="drill_board"),
     path("plan/<str:code>/drills/<uuid:drill>/report", drill_report.page, name="drill_report"),
     path(

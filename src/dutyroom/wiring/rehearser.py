@@ -26,6 +26,7 @@ class Rehearser:
         while not stop.is_set():
             wake.clear()
             rehearsals.release_dead(wiring.pool(), self.lock)
+            rehearsals.withhold_hushed(wiring.pool())
             claimed = rehearsals.claim(wiring.pool(), self.lock)
             if claimed:
                 self._carry_out(claimed, stop)

@@ -41,6 +41,7 @@ def change_text(change: Change, comparison: Comparison, lang: str) -> str:
     names = comparison.roles
     role = names[change.role].in_language(lang) if change.role in names else change.role
     detail = names[change.detail].in_language(lang) if change.detail in names else change.detail
+    role = role or detail
     kind = say(f"channel.{change.detail}", lang) if change.what in ("channel", "mended") else detail
     return say(f"chance.change.{change.what}", lang, role=role, detail=detail, kind=kind)
 

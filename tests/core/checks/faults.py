@@ -62,6 +62,7 @@ FAULTS = (
     Fault("reading", "check.personal_data", "", "# A plan without a fault,", "# call 13800001234 # A plan without a fault,"),
     # people and posts
     Fault("people", "check.unknown_role", "C2", "deputies: [foreman], clauses: [C2]}\n  foreman", "deputies: [formean], clauses: [C2]}\n  foreman"),
+    Fault("people", "check.unknown_outside_role", "C2", "deputies: [foreman], clauses: [C2]}\n  foreman", "deputies: [foreman], outside: neighbours_work, clauses: [C2]}\n  foreman"),
     Fault("people", "check.unknown_role", "", "last_rung: city_desk", "last_rung: district_desk"),
     Fault("people", "check.unknown_role", "C2", "members: [foreman, storekeeper]", "members: [foreman, storkeeper]"),
     Fault("people", "check.unknown_role", "C2", "    leader: medic\n", "    leader: doctor\n"),

@@ -244,7 +244,7 @@ def _ring_on(draft: Draft, owed: Obligation, command: Act) -> Instant | None:
     asked_now = draft.rules.roster.holders(owed.rung_role, draft.at)
     if command.verb is Verb.RECEIVED and Verb.RECEIVED in owed.marks and command.by not in asked_now:
         return owed.next_call_at  # having it already, they cannot silence the call to the next one
-    answered = {*owed.marks, *owed.missed, *implied(command.verb)}
+    answered = (*owed.marks, *owed.missed, *implied(command.verb))
     waiting = [due.due_at for due in owed.dues if due.verb not in answered]
     if waiting:
         reminder = min(waiting) - draft.plan.step[owed.step].remind

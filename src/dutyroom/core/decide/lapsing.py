@@ -15,11 +15,10 @@ def let_pass(draft: Draft, command: LetPass) -> Refusal | None:
     owed = draft.case.obligations.get(command.key)
     if owed is None or not owed.is_open:
         return None
-    if (command.due_at, command.timer) not in {(due_at, name) for due_at, _, name in owed.timers()}:
-        return None
     if command.timer == "call":
-        call_next(draft, owed.key)
-    else:
+        if owed.next_call_at == command.due_at:
+            call_next(draft, owed.key)
+    elif (command.due_at, command.timer) in {(due_at, name) for due_at, _, name in owed.timers()}:
         _miss(draft, owed, command)
     return None
 

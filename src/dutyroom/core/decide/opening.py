@@ -65,12 +65,10 @@ def consequences(draft: Draft) -> None:
     now, rested = _read_of(draft.plan, draft.case), draft.case.at_rest
     if rested and all(map(is_, rested, now)):
         return
-    steps = _stirred(draft) if rested and all(map(is_, rested[2:], now[2:])) else None
+    steps = _stirred(draft) if rested and all(map(is_, rested[3:], now[3:])) else None
     left = _ROUNDS + 4 * len(draft.plan.steps)
     while left > 0:
-        found = (
-            _start_by_warning(draft) or _move(draft) or _withdraw(draft, left, only_done=steps is not None)
-        )
+        found = _start_by_warning(draft) or _move(draft) or _withdraw(draft, left, only_act=steps is not None)
         if found:
             steps = None
         else:
@@ -82,9 +80,12 @@ def consequences(draft: Draft) -> None:
 
 
 def _read_of(plan: Plan, case: Case) -> tuple[Any, ...]:
-    """All that decides what follows from a case. From the same objects nothing follows that did not follow before."""
-    owed = case.obligations.accounts
-    return owed, case.done, plan, case.phase, case.level, case.assisting, case.facts, case.done_before
+    """All that decides what follows from a case. From the same objects nothing follows that did not follow before.
+
+    The first three are what an act changes.
+    """
+    acts = (case.obligations.accounts, case.done, case.facts)
+    return (*acts, plan, case.phase, case.level, case.assisting, case.done_before)
 
 
 def _stirred(draft: Draft) -> tuple[Step, ...] | None:
@@ -94,20 +95,26 @@ def _stirred(draft: Draft) -> tuple[Step, ...] | None:
     done = [event.step for event in draft.events if isinstance(event, acts)]
     if not all(at_rest) or len(done) != 1 or _ask_for_open(draft.plan, draft.case.phase):
         return None
-    return _waiting_for(draft.plan, draft.case.phase, done[0])
+    same_facts = draft.case.facts is draft.before.facts
+    return _waiting_for(draft.plan, draft.case.phase, done[0], _BY_DONE if same_facts else _BY_ACTS)
+
+
+_BY_DONE = frozenset({"done"})
+_BY_ACTS = frozenset({"done", "facts", "unknown"})
 
 
 @once_a_plan
-def _waiting_for(plan: Plan, phase: str, done: str) -> tuple[Step, ...]:
-    """The steps of the phase whose turn may come, or come again, when `done` is done."""
+def _waiting_for(plan: Plan, phase: str, done: str, changed: frozenset[str]) -> tuple[Step, ...]:
+    """The steps of the phase whose turn may come, or come again, when `done` is done: those whose join or whose
+    conditions read what has `changed` by it."""
     names = {done, done.removesuffix(CONFIRMED)}
     return tuple(
         step
         for step in _may_fall_due(plan, phase)
         if step.id in names
         or names.intersection((*step.after.all, *step.after.any))
-        or "done" in names_in(step.when)
-        or (step.repeat is not None and "done" in names_in(step.repeat.until))
+        or changed & names_in(step.when)
+        or (step.repeat is not None and changed & names_in(step.repeat.until))
     )
 
 
@@ -259,16 +266,16 @@ def _ask_for_open(plan: Plan, phase: str) -> bool:
     return any("open" in names_in(condition) for condition in conditions)
 
 
-def _withdraw(draft: Draft, most: int, *, only_done: bool) -> int:
+def _withdraw(draft: Draft, most: int, *, only_act: bool) -> int:
     """Withdraw what is no longer owed, `most` at the most; how many it were.
 
     Where no condition asks what is open, one withdrawal changes nothing for the next: all are found in one pass. Where
-    nothing has changed but that a step was done, only that can be ended by it, and what has been opened since.
+    nothing has changed but by an act, only what an act can end is looked at, and what has been opened since.
     """
     most = 1 if _ask_for_open(draft.plan, draft.case.phase) else most
     found = 0
     for owed in draft.case.open_obligations():
-        if only_done and owed.opened_at != draft.at and not _may_be_ended(draft.plan, owed.step):
+        if only_act and owed.opened_at != draft.at and not _may_be_ended(draft.plan, owed.step):
             continue
         why = _reason_to_withdraw(draft, owed)
         if why:
@@ -284,7 +291,7 @@ def _may_be_ended(plan: Plan, step_id: str) -> bool:
     """Whether an open obligation of the step can be ended by what others do."""
     step = plan.step[step_id]
     return bool(step.each and step.quorum) or (
-        step.repeat is not None and "done" in names_in(step.repeat.until)
+        step.repeat is not None and bool(_BY_ACTS & names_in(step.repeat.until))
     )
 
 

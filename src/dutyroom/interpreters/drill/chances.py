@@ -14,7 +14,7 @@ from typing import Any
 from dutyroom.core.findings import Finding
 from dutyroom.core.instants import DAY, MINUTE, parse_duration
 from dutyroom.core.yamltree import place_of, read_tree
-from dutyroom.interpreters.drill.draws import LONGEST, MILLION, Spread, empirical, fixed, lognormal
+from dutyroom.interpreters.drill.draws import LONGEST, MILLION, Distribution, empirical, fixed, lognormal
 
 BANDS = ("day", "evening", "night")
 OTHER = "other"
@@ -56,7 +56,7 @@ class Reach:
     """One channel in one part of the day: `heard` in a million calls, `answer` after a call is heard."""
 
     heard: int
-    answer: Spread
+    answer: Distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ class Chances:
     absent: int
     idle: int
     channels: Mapping[str, Mapping[str, Reach]]
-    taken: Spread
-    travel: Spread
-    work: Spread
-    unasked: Spread
+    taken: Distribution
+    travel: Distribution
+    work: Distribution
+    unasked: Distribution
 
     def band(self, minute: int) -> str:
         """The part of the day that holds at a minute after midnight. The latest to have begun holds."""
@@ -181,7 +181,7 @@ class _Reader:
         heard = self.percent((*path, "heard"), given["heard"], 100)
         return Reach(heard, self.spread((*path, "answer"), given["answer"]))
 
-    def spread(self, path: tuple[Any, ...], value: Any, *, share: bool = False) -> Spread:
+    def spread(self, path: tuple[Any, ...], value: Any, *, share: bool = False) -> Distribution:
         kind = next(iter(value), "") if isinstance(value, Mapping) and len(value) == 1 else ""
         if kind not in _SHAPES:
             self.fault("chances.spread", path, got=_short(value))
@@ -200,7 +200,7 @@ class _Reader:
             self.fault("chances.lognormal", here, got=_short(inner))
         return lognormal(median, p90)
 
-    def empirical(self, path: tuple[Any, ...], value: Any, share: bool) -> Spread:
+    def empirical(self, path: tuple[Any, ...], value: Any, share: bool) -> Distribution:
         if not isinstance(value, list) or not 0 < len(value) <= _LONGEST_LIST:
             self.fault("chances.empirical", path, got=_short(value), most=_LONGEST_LIST)
             return fixed(0)

@@ -75,8 +75,16 @@ def candidates(setup: Setup, base: Sequence[Trial]) -> tuple[Change, ...]:
     found.append(Change("sooner"))
     channels, people = setup.script.channels, setup.script.people
     found += [Change("mended", detail=kind) for kind in dict.fromkeys((*channels.down, *channels.unheard))]
-    found += [Change("back", detail=name) for name in dict.fromkeys((*people.silent, *people.absent))]
+    away = dict.fromkeys((*people.silent, *people.absent))
+    found += [Change("back", _post(setup, name), name) for name in away]
     return tuple(found)
+
+
+def _post(setup: Setup, name: str) -> str:
+    """The post that the person holds when the report comes in, or the post itself: shown instead of a number."""
+    roster, at = setup.rules.roster, setup.script.starts
+    roles = setup.rules.plan.roles
+    return name if name in roles else next((role for role in roles if name in roster.holders(role, at)), "")
 
 
 def _costly(plan: Plan, base: Sequence[Trial]) -> list[str]:

@@ -44,13 +44,13 @@ class Draws:
         """Whether something comes true that does so in so many of a million cases."""
         return self.of(*what) * MILLION < millionths << BITS
 
-    def value(self, spread: "Spread", *what: str) -> int:
+    def value(self, spread: "Distribution", *what: str) -> int:
         """A value of the distribution."""
         return spread.at(self.of(*what))
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Distribution:
     """A distribution as its ascending, equally likely values: milliseconds, or millionths of a share."""
 
     values: tuple[int, ...]
@@ -64,27 +64,27 @@ class Spread:
         return bisect_left(self.values, value + 1) * MILLION // len(self.values)
 
 
-def fixed(value: int) -> Spread:
+def fixed(value: int) -> Distribution:
     """Always the same."""
-    return Spread((value,))
+    return Distribution((value,))
 
 
-def empirical(values: Sequence[int]) -> Spread:
+def empirical(values: Sequence[int]) -> Distribution:
     """As it was before: each of the values as likely as the others."""
-    return Spread(tuple(sorted(values)))
+    return Distribution(tuple(sorted(values)))
 
 
 @lru_cache(maxsize=256)
-def lognormal(median: int, p90: int) -> Spread:
+def lognormal(median: int, p90: int) -> Distribution:
     """Half of the values are below `median`, nine in ten below `p90`; cut at one in 8,192 on both sides.
 
     The normal quantiles are rounded to nine digits before they are used, and what follows is decimal arithmetic: so the
     values are the same on every machine.
     """
     if p90 <= median or median <= 0:
-        return Spread((max(0, median),))
+        return Distribution((max(0, median),))
     ln_ratio = _EXACT.divide((Decimal(p90) / Decimal(median)).ln(_EXACT), _Z90)
-    return Spread(
+    return Distribution(
         tuple(
             min(LONGEST, int((Decimal(median) * (ln_ratio * z).exp(_EXACT)).to_integral_value()))
             for z in _normal()

@@ -235,10 +235,15 @@ class Incident(Clockwork):
         owed = self.case.obligations[key]
         step = self.plan.step[owed.step]
         if person in barred(self.case, step):
-            others = doers(self.rules, self.case, step, (owed.role,), owed, at)
-            person = next((one for one in others if self.present(one, owed.role)), person)
+            person = self.another(owed, step, at) or person
         wait = self.draws.value(self.chances.taken, person, key, "taken")
         self.later(at + wait, lambda now: self.take(person, key, at + wait, now))
+
+    def another(self, owed: Obligation, step: Step, at: Instant) -> str:
+        """Somebody who can be reached and may do what its owner may not; empty if there is nobody."""
+        apart = barred(self.case, step)
+        others = doers(self.rules, self.case, step, (owed.role,), owed, at)
+        return next((one for one in others if one not in apart and self.present(one, owed.role)), "")
 
     def take(self, person: str, key: str, made_at: Instant, now: Instant) -> None:
         owed = self.case.obligations[key]
@@ -276,8 +281,9 @@ class Incident(Clockwork):
         refusal = self.ask(act, now)
         if refusal is None:
             return
-        if refusal.code == "act.same_person":
-            self.begin(person, key, now)
+        other = self.another(owed, step, now) if refusal.code == "act.same_person" else ""
+        if other:
+            self.begin(other, key, now)
         else:
             self.waiting.append((f"{person} {key}", lambda then: self.finish(person, key, then, then)))
 

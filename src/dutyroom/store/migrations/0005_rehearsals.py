@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ("lease_lock", models.BigIntegerField(null=True)),
                 ("result", models.TextField(blank=True, default="")),
                 ("failure", models.CharField(blank=True, default="", max_length=80)),
+                ("hushed_at", models.DateTimeField(null=True)),
                 ("marks", models.JSONField(default=dict)),
                 ("signed_at", models.DateTimeField(null=True)),
                 (

@@ -176,6 +176,7 @@ def _told(row: Proof, asked: Asked, site: Site, shown: Shown) -> dict[str, Any]:
     owned = _owned(site, shown) if asked.stands else {}
     return {
         "proof": row,
+        "proof_plan": proof.plan,
         "holds": not proof.holes,
         "answer": teller.answer(),
         "means": teller.means(),

@@ -91,6 +91,14 @@ def exercise(request: Visit, code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("drill", args=[code, receipt.case]), status=303)
 
 
+@require_POST
+def hush(request: Visit, code: str, drill: UUID) -> HttpResponse:
+    """Stop an exercise's messages at once: a real incident has come, or enough was seen."""
+    _, row = desk.find(request, code, drill)
+    rehearsals.hush(wiring.pool(), str(row.pk), wiring.clock().now())
+    return HttpResponseRedirect(reverse("drill", args=[code, drill]), status=303)
+
+
 @require_safe
 def result(request: Visit, code: str, drill: UUID) -> HttpResponse:
     """What came of a drill, or how far it is; a screen that asks again is told 204 while nothing has changed."""
@@ -108,6 +116,7 @@ def result(request: Visit, code: str, drill: UUID) -> HttpResponse:
         "live": row.kind == desk.LIVE,
         "waits": row.state in ("queued", "running") and row.kind != desk.LIVE,
         "over": desk.is_over(row),
+        "hushed": shown.at(row.hushed_at),
         "seen": seen is not None,
         "began": shown.at(row.started_at),
         "kind_name": say(f"drills.kind.{row.kind}", request.language),
