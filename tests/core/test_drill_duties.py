@@ -76,7 +76,7 @@ def test_a_post_of_an_unknown_body_is_found() -> None:
 def test_outsiders_are_who_hold_such_a_post_at_any_time() -> None:
     plan = examine(PLAN).plan
     assert plan is not None
-    roles = plan.roles | {"spokesperson": replace(plan.roles["spokesperson"], outside="fire_service")}
+    roles = dict(plan.roles) | {"spokesperson": replace(plan.roles["spokesperson"], outside="fire_service")}
     outside = replace(plan, roles=roles)
     turn = DutyPeriod("spokesperson", "B", 0, 1)
     roster = Roster({"spokesperson": ("A",), "duty_officer": ("A", "C")}, (turn,))

@@ -46,7 +46,7 @@ def small(seed: int) -> Small:
     chance = random.Random(seed)
     persons = PERSONS[: chance.randint(3, 5)]
     roles = ("r1", "r2", "r3")[: chance.randint(1, 3)]
-    kinds = ("sms", "voice")[: chance.randint(1, 2)]
+    kinds = ("sms", "voice", "wecom")[: chance.choice((1, 2, 2, 3))]
     people = {
         one: Responder(one, "zh", _channels(chance, kinds)) for one in persons if chance.random() < 0.95
     }
@@ -112,12 +112,12 @@ def _roster(chance: random.Random, roles: tuple[str, ...], persons: tuple[str, .
 
 
 def minimal(case: Small, at: int) -> frozenset[Failure]:
-    """Every failure that breaks cover at the instant while no lesser one does: all are tried."""
-    tried = list(_failures(case))
-    failing = [one for one in tried if not taken_in_time(case, at, one)]
-    return frozenset(
-        one for one in failing if not any(other != one and _less(other, one) for other in failing)
-    )
+    """Every failure that breaks cover at the instant while no lesser one does: all are tried, the lesser first."""
+    failing: list[Failure] = []
+    for one in sorted(_failures(case), key=lambda each: len(each[0]) + bool(each[1])):
+        if not any(_less(lesser, one) for lesser in failing) and not taken_in_time(case, at, one):
+            failing.append(one)
+    return frozenset(failing)
 
 
 def _less(one: Failure, other: Failure) -> bool:

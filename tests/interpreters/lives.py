@@ -5,7 +5,7 @@ offered is answered validly more often than not; the rest is tried by anybody, o
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dutyroom.core.commands import (
@@ -24,17 +24,20 @@ from dutyroom.core.instants import HOUR, MINUTE, SECOND, Instant
 from dutyroom.core.phases import CLOSED
 from dutyroom.core.plan import Field, FieldType, Step, Verb
 from dutyroom.core.roster import PlanInForce
+from dutyroom.core.settle import Outage
 from tests.interpreters.playing import Listed, Piece, listed
 
 PAUSES = (SECOND, MINUTE, MINUTE, 3 * MINUTE, 10 * MINUTE, 40 * MINUTE)
 
 
-def life(name: str, rules: PlanInForce, starts: Instant, seed: int, length: int) -> Piece:
-    """The life that the seed gives, `length` commands long at the most."""
+def life(
+    name: str, rules: PlanInForce, starts: Instant, seed: int, length: int, outages: Sequence[Outage] = ()
+) -> Piece:
+    """The life that the seed gives, `length` commands long at the most; what comes in an outage waits for its end."""
     made = _Life(rules, starts, random.Random(seed))
     while len(made.asked) < length and made.play.case.phase != CLOSED:
         made.go_on()
-    return listed(name, rules, made.asked, made.now + HOUR)
+    return listed(name, rules, made.asked, made.now + HOUR, outages)
 
 
 @dataclass

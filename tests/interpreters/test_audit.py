@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -219,9 +220,37 @@ def test_a_lie_in_an_entry_that_the_replay_contradicts_is_found() -> None:
 def test_what_a_person_says_freely_is_not_a_lie_to_the_record() -> None:
     player = clean("heat")
     place = next(number for number, one in enumerate(player.events) if isinstance(one, e.ReportReceived))
-    report = dataclasses.replace(player.events[place], story={"what": "other words"})  # type: ignore[call-arg]
+    said = player.events[place]
+    assert isinstance(said, e.ReportReceived)
+    report = dataclasses.replace(said, story={"what": "other words"})
     events = (*player.events[:place], report, *player.events[place + 1 :])
     assert audit(player.rules, events).deviations == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_was_done_to_a_record_it_is_audited_and_said(seed: int) -> None:
+    """Entries dropped, doubled, exchanged, altered, from another case: an answer, never an exception."""
+    chance = Random(seed)
+    player, other = clean("heat"), clean("traffic-accident")
+    events, altered = list(player.events), list(lies(player.events))
+    for _ in range(1 + seed % 3):
+        place, what = chance.randrange(2, len(events)), chance.randrange(5)
+        if what == 0:
+            del events[place]
+        elif what == 1:
+            events.insert(chance.randrange(2, len(events)), events[place])
+        elif what == 2:
+            events[place], events[2] = events[2], events[place]
+        elif what == 3:
+            events.insert(place, chance.choice(other.events))
+        else:
+            number, _, event = chance.choice(altered)
+            events[min(number, len(events) - 1)] = event
+    found = audit(player.rules, events)
+    replayed(player.rules, events)
+    assert found.entries == len(events)
+    assert found.deviations or found.stuck_at or replayed(player.rules, events) == tuple(events)
+    assert all(1 <= position <= len(events) for one in found.deviations for position in one.entries)
 
 
 # ---- without who could be reached

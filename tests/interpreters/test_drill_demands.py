@@ -9,6 +9,7 @@ from dutyroom.core import events as e
 from dutyroom.core.plan import Verb
 from dutyroom.core.roster import PlanInForce
 from dutyroom.interpreters.drill import Drilled, read_script, rehearse, transcript
+from dutyroom.interpreters.drill.injects import Inject, on_the_way, widened
 from dutyroom.wording.narrate import tell
 
 FOLDER = Path(__file__).parents[2] / "plans/sanitation-project"
@@ -160,6 +161,7 @@ def test_the_road_is_said(rules: PlanInForce) -> None:
         ("{at: 1 min, closed: true}", "drill.inject_until"),
         ("{at: 3 min, until: 1 min, travel: x2}", "drill.inject_until"),
         ("{at: 1 min, until: 3 min, travel: double}", "plan.wrong_shape"),
+        ("{at: 1 min, until: 3 min, travel: 0}", "drill.inject_until"),
         ("{at: 1 min, until: 3 min, facts: {injured: 1}}", "drill.inject_until_facts"),
         ("{at: 1 min, facts: {rain: 1}}", "drill.inject_no_step"),
         ("{at: 1 min, road: closed}", "plan.unknown_key"),
@@ -167,3 +169,14 @@ def test_the_road_is_said(rules: PlanInForce) -> None:
 )
 def test_a_wrong_inject_is_said_in_words(inject: str, code: str, rules: PlanInForce) -> None:
     assert code in faults(SMALL + f"injects: [{inject}]\n", rules)
+
+
+def test_the_way_takes_longer_or_waits_for_the_road() -> None:
+    slow, closed = Inject(10, 20, travel=2_000), Inject(30, 50, closed=True)
+    roads = (slow, closed)
+    assert [on_the_way(roads, leaves, 7) for leaves in (9, 10, 19, 20, 29, 30, 49, 50)] == [
+        7, 14, 14, 7, 7, 27, 8, 7,
+    ]  # fmt: skip
+    assert on_the_way((closed, Inject(50, 60, closed=True)), 45, 7) == 22, "from one closure into the next"
+    assert widened({"travel": "x1.25"}) == {"travel": 1_250}
+    assert widened({"travel": 3}) == widened({"travel": "×3"}) == {"travel": 3_000}

@@ -405,3 +405,16 @@ def test_every_starter_plan_runs_by_chance(folder: str) -> None:
     assert found.milestones[MILESTONES.index("started")].never.count < 5
     assert all(one.owed for one in found.tallies)
     assert found.until > SECOND
+
+
+def test_news_reaches_the_case_by_chance_too(rules: PlanInForce) -> None:
+    text = (PLANS / "sanitation-project/drills/wage-dispute.yaml").read_text(encoding="utf-8")
+    script, findings = read_script(
+        text.replace("until: 40 d", "until: 6 h") + "injects: [{at: 1 h, facts: {injured: 2}}]\n",
+        rules.plan,
+        rules.roster,
+    )
+    assert script is not None, findings
+    assert [course.case.facts.get("injured") for course in courses(script, rules, 5)] == [2] * 5
+    without = replace(script, injects=())
+    assert all(course.case.facts.get("injured") != 2 for course in courses(without, rules, 5))

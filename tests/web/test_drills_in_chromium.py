@@ -100,12 +100,15 @@ def test_everybody_can_read_them(
     browser: Any, home: House, address: str, drills: dict[str, str], locale: str, size: Any
 ) -> None:
     page = opened(browser, home, address, "", locale, viewport=size)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     for path in PATHS:
         page.goto(f"{address}/plan/{home.code}/drills{path.format(**drills)}")
         found = Axe().run(page).response["violations"]
         grave = [one for one in found if one["impact"] in ("serious", "critical")]
         assert [(path, one["id"], one["nodes"][0]["html"]) for one in grave] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        assert said == [], path
         if SHOTS:
             name = path.format(**{each: each for each in drills}).strip("/").replace("/", "-").split("?")[0]
             file = f"{name or 'list'}-{size['width']}-{locale[:2]}.png"

@@ -6,7 +6,7 @@ Where nothing fails and still nobody takes it, the post that owes it is. Judges 
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dutyroom.core.instants import Instant
 from dutyroom.core.proof import Hole, Proof, Question
@@ -49,6 +49,16 @@ def causes(proof: Proof) -> tuple[Cause, ...]:
     return tuple(sorted(found, key=lambda one: (one.spans[0][0], len(one.posts), -len(one.steps), one.key)))
 
 
+def shortened(proof: Proof, most: int) -> Proof:
+    """The proof as it is kept and shown: the first `most` causes, each with one hole told whole and the dates of all.
+
+    Of the other holes nothing is left but what fails, when, and for which posts: the same story is not kept twice.
+    """
+    found = causes(proof)[:most]
+    holes = [one if one is cause.first else _bare(one) for cause in found for one in cause.holes]
+    return replace(proof, holes=tuple(holes))
+
+
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The spans ascending, with those that touch made one."""
     found: list[Span] = []
@@ -68,6 +78,14 @@ def posts_of(hole: Hole) -> tuple[str, ...]:
     }
     silent = sorted(hole.silent, key=lambda one: order.get(one, len(hole.course)))
     return tuple(called.get(person, "") for person in silent)
+
+
+def _bare(hole: Hole) -> Hole:
+    called = {
+        one.person: one for one in reversed(hole.course) if one.what == "called" and one.person in hole.silent
+    }
+    course = tuple(one for one in hole.course if called.get(one.person) is one)
+    return replace(hole, course=course, repairs=(), script="")
 
 
 def _cause(hole: Hole, asked: dict[str, Question]) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dutyroom import settings, wiring
-from dutyroom.core.covering import Cause, causes
+from dutyroom.core.covering import Cause, causes, shortened
 from dutyroom.core.instants import DAY, HOUR, Instant, iso
 from dutyroom.core.plan import Plan
 from dutyroom.core.proof import Assumptions, Proof, proof_data
@@ -38,6 +38,7 @@ CALM_SECONDS = 60.0  # the first minute after a start belongs to what waited for
 STANDING_SPAN = 90 * DAY
 LONGEST_SPAN = 400 * DAY
 REMEMBERED = 8
+KEPT_CAUSES = 40  # more than anybody mends at once; how many there are is kept too
 FRESH = HOUR  # so long a standing proof is gone on from; then it is made whole again
 LEADING_GROUP = "leading_group"
 MEND_HOUR = 12  # of the day before the span begins
@@ -190,7 +191,12 @@ def _made(proof: Proof) -> Made:
         repr((proof.edition, proof.roster, proof.starts, proof.ends, aged)).encode()
     ).hexdigest()
     return Made(
-        proof_data(proof), made_of, len(causes(proof)), proof.covered_until, proof.evidence_until, proof.ends
+        proof_data(shortened(proof, KEPT_CAUSES)),
+        made_of,
+        len(causes(proof)),
+        proof.covered_until,
+        proof.evidence_until,
+        proof.ends,
     )
 
 

@@ -6,6 +6,7 @@ The drill interpreter plays, by the core's rules; nothing is decided here. Posts
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from dutyroom import settings, wiring
@@ -13,7 +14,7 @@ from dutyroom.core.codec import dump_event, event_type
 from dutyroom.core.events import Event
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.sampled import comparison_data, sample_data
-from dutyroom.interpreters.drill import Drilled, Script, read_script, rehearse, transcript
+from dutyroom.interpreters.drill import Script, read_script, rehearse, transcript
 from dutyroom.interpreters.drill.chances import default_chances
 from dutyroom.interpreters.drill.changes import compare
 from dutyroom.interpreters.drill.incident import Incident, Setup, set_up
@@ -36,7 +37,6 @@ def carry_out(rehearsal: str) -> None:
     script, _ = read_script(work.script, rules.plan, rules.roster)
     if script is None:
         return rehearsals.fail(wiring.pool(), work.id, "drills.failed.script", wiring.clock().now())
-
     result = scripted(script, rules) if work.kind == "scripted" else by_chance(script, rules, work)
     rehearsals.finish(wiring.pool(), work.id, result, wiring.clock().now())
 
@@ -44,16 +44,14 @@ def carry_out(rehearsal: str) -> None:
 def scripted(script: Script, rules: PlanInForce) -> dict[str, Any]:
     """One drill by its script: its events, its transcript in both languages, posts in place of persons."""
     drilled = rehearse(script, rules)
-    posts = {
-        lang: transcript(drilled, lang, lambda person, lang=lang: post_of(rules, person, lang))  # type: ignore[misc]
-        for lang in ("zh", "en")
+    return {
+        "type": "scripted",
+        "passed": drilled.passed,
+        "transcript": {
+            lang: transcript(drilled, lang, partial(post_of, rules, lang)) for lang in ("zh", "en")
+        },
+        **_told(script, drilled.events, drilled.ended_at),
     }
-    return {"type": "scripted", "transcript": posts, **_kept(drilled)}
-
-
-def _kept(drilled: Drilled) -> dict[str, Any]:
-    """What is kept of one run, so that it can be watched later as it was."""
-    return {"as_scripted": drilled.as_scripted, **_told(drilled.script, drilled.events, drilled.ended_at)}
 
 
 def by_chance(script: Script, rules: PlanInForce, work: rehearsals.Work) -> dict[str, Any]:
@@ -86,7 +84,7 @@ class _Shown(Incident):
         super().happened(events)
 
 
-def post_of(rules: PlanInForce, person: str, language: str) -> str:
+def post_of(rules: PlanInForce, language: str, person: str) -> str:
     """The post a staff number holds; a plan names posts, never people."""
     for role, held in rules.roster.standing.items():
         if person in held and role in rules.plan.roles:

@@ -64,7 +64,9 @@ class Mending:
             yield from self._ran_out_at_another_time(parted, block, parted.timer)
         elif parted.timer is not None:
             if self._later_than_next(parted.path, block):
-                yield self._taken_out(parted.path, block, "timer")
+                if isinstance(block.lead, ACTS):
+                    yield self._taken_out(parted.path, block, "timer")
+                yield self._left_out(parted.path, block, "timer")
             yield from self._not_noticed(parted, block, parted.timer)
         elif parted.refusal is not None:
             yield from self._refused(parted, block, parted.refusal)
@@ -178,6 +180,8 @@ class Mending:
     ) -> Iterator[Path]:
         """It was done although the plan did not allow it: taken as it stands, with what follows from it."""
         own = tuple(one for one in block.events if isinstance(one, (*ACTS, e.MissExcused)))
+        if any(getattr(one, "step", self.plan.steps[0].id) not in self.plan.step for one in own):
+            return
         draft = Draft(self.rules, path.case, max(block.at, path.case.last_at))
         try:
             for event in own:
@@ -365,7 +369,9 @@ class Mending:
         yield from self._as_recorded(path, block, 1)
 
     def _as_recorded(self, path: Path, block: Block, count: int) -> Iterator[Path]:
-        """On from the case that the record's own entries leave, where they leave one."""
+        """On from the case that the record's own entries leave, where they leave one that the plan can go on from."""
+        if any(getattr(one, "step", self.plan.steps[0].id) not in self.plan.step for one in block.events):
+            return
         try:
             yield path.on(replay(block.events, path.case), count)
         except (KeyError, ValueError, AttributeError):

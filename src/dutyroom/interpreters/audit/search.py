@@ -17,7 +17,7 @@ from dutyroom.interpreters.audit.repairs import Repair, listed
 from dutyroom.interpreters.audit.replaying import Parted, Path, Replay
 
 SETTLED = 100  # decisions
-MOST = 300  # partings
+MOST = 200  # partings
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,10 @@ def explain(replay: Replay) -> Explained:
 
 def _as_recorded(replay: Replay) -> Case:
     """The case as its entries leave it, by no rule; those that fit nothing are passed over."""
-    case = Case()
+    case, steps = Case(), replay.rules.plan.step
     for event in (event for block in replay.blocks for event in block.events):
+        if getattr(event, "step", next(iter(steps), "")) not in steps:
+            continue
         try:
             case = evolve(case, event)
         except (KeyError, ValueError, AttributeError):

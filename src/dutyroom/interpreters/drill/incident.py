@@ -7,7 +7,7 @@ Each task of a person takes its own time; that somebody busy with one is slower 
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,9 +20,9 @@ from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Case, Obligation
 from dutyroom.core.supposing import Answers, barred, doers, leaving
 from dutyroom.interpreters.drill.chances import Chances
-from dutyroom.interpreters.drill.clockwork import Clockwork
+from dutyroom.interpreters.drill.clockwork import Clockwork, Deed
 from dutyroom.interpreters.drill.draws import MILLION, Draws
-from dutyroom.interpreters.drill.injects import on_the_way
+from dutyroom.interpreters.drill.injects import Inject, bring, on_the_way
 from dutyroom.interpreters.drill.rehearsal import REFUSED_AFTER, reached
 from dutyroom.interpreters.drill.script import Script, ScriptedAct, typed_answers
 
@@ -106,7 +106,7 @@ class Incident(Clockwork):
         self.first_calls: dict[str, Instant] = {}
         self.called: dict[tuple[str, str, str], int] = {}
         self.tried: dict[str, int] = {}
-        self.waiting: deque[tuple[str, Callable[[Instant], object]]] = deque()
+        self.waiting: deque[tuple[str, Deed]] = deque()
         self.asked_for: set[str] = set()
         self.there: set[str] = set()
         self.away: dict[str, bool] = {}
@@ -123,6 +123,9 @@ class Incident(Clockwork):
         for step, times in self.setup.unasked.items():
             for number, at in enumerate(times):
                 self.unasked(self.plan.step[step], number, starts + at)
+        for number, inject in enumerate(self.script.injects):
+            if inject.facts:
+                self.later(starts + inject.at, self.bringing(f"inject {number}", inject))
         ended_at = self.run(starts, starts + self.script.until)
         return Course(self.run_number, self.case, ended_at, self.started_at)
 
@@ -309,6 +312,16 @@ class Incident(Clockwork):
                     return
         if step.id not in self.setup.to_leave:
             self.waiting.append((f"{step.id} {number}", lambda then: self.volunteer(step, number, then)))
+
+    def bringing(self, name: str, inject: Inject) -> Deed:
+        """News from outside: brought in as soon as a step that asks for it can be done."""
+
+        def run(now: Instant) -> None:
+            by, _ = bring(self, inject, now, lambda person: self.present(person, ""), self.name)
+            if not by:
+                self.waiting.append((name, run))
+
+        return run
 
     # ---- what is answered
 

@@ -5,15 +5,18 @@ it there itself.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dutyroom.core.commands import Answer
+from dutyroom.core.commands import Act, Answer, Times, Volunteer
 from dutyroom.core.findings import Finding
-from dutyroom.core.instants import Milliseconds
-from dutyroom.core.plan import Plan, Step
+from dutyroom.core.instants import Instant, Milliseconds
+from dutyroom.core.plan import Plan, Step, Verb
+from dutyroom.core.state import Obligation
+from dutyroom.core.supposing import Answers, doers
 from dutyroom.core.yamltree import place_of
+from dutyroom.interpreters.drill.clockwork import Clockwork
 
 AS_EVER = 1_000
 _TIMES = re.compile(r"^\s*[x×]\s*(\d{1,2})(?:\.(\d{1,3}))?\s*$")
@@ -39,12 +42,15 @@ class Inject:
 
 
 def widened(value: Any) -> Any:
-    """`travel: x1.5` as thousandths; anything else as it stands, for the shape to refuse."""
+    """`travel: x1.5`, or 2, as thousandths; anything else as it stands, for the shape to refuse."""
     if not isinstance(value, Mapping):
         return value
     wide = dict(value)
-    found = _TIMES.match(wide["travel"]) if isinstance(wide.get("travel"), str) else None
-    if found:
+    travel = wide.get("travel")
+    found = _TIMES.match(travel) if isinstance(travel, str) else None
+    if isinstance(travel, int) and not isinstance(travel, bool):
+        wide["travel"] = travel * AS_EVER
+    elif found:
         wide["travel"] = int(found[1]) * 1_000 + int((found[2] or "").ljust(3, "0"))
     return wide
 
@@ -69,6 +75,37 @@ def asking(plan: Plan, inject: Inject) -> Iterator[Step]:
     fits = [step for step in plan.steps if wanted <= {one.id for one in step.asks}]
     yield from (step for step in fits if step.voluntary)
     yield from (step for step in fits if not step.voluntary)
+
+
+def bring(
+    clock: Clockwork, inject: Inject, now: Instant, present: Callable[[str], bool], name: Callable[[], str]
+) -> tuple[str, str]:
+    """Let somebody who is `present` do a step with the new facts among its answers: who, and which; or nobody."""
+    for step in asking(clock.rules.plan, inject):
+        answers = Answers(clock.rules.plan, inject.facts).to(clock.case, step, now) | dict(inject.facts)
+        for owed, roles in _ways(clock, step):
+            for person in doers(clock.rules, clock.case, step, roles, owed, now):
+                if present(person) and clock.ask(_act(name(), person, step, owed, answers, now), now) is None:
+                    return person, step.id
+    return "", ""
+
+
+def _ways(clock: Clockwork, step: Step) -> Iterator[tuple[Obligation | None, tuple[str, ...]]]:
+    """Unasked where the step is voluntary, else by each of its open obligations; with the roles that may."""
+    plan = clock.rules.plan
+    if step.voluntary:
+        yield None, tuple(member for who in step.who for member in plan.members(who))
+    for owed in [one for one in clock.case.open_obligations() if one.step == step.id]:
+        yield owed, (owed.role,)
+
+
+def _act(
+    name: str, by: str, step: Step, owed: Obligation | None, answers: Mapping[str, Answer], now: Instant
+) -> Act | Volunteer:
+    times = Times(now, now)
+    if owed is None:
+        return Volunteer(name, by, step.id, times, answers)
+    return Act(name, by, owed.key, Verb.DONE, times, answers)
 
 
 def on_the_way(injects: Sequence[Inject], leaves: Milliseconds, usual: Milliseconds) -> Milliseconds:

@@ -11,13 +11,12 @@ from dutyroom.core import events as e
 from dutyroom.core.commands import Act, Command, NoteCallFailed, OpenCase, Times, Volunteer, Waive
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import SECOND, Instant
-from dutyroom.core.plan import Step, Verb
+from dutyroom.core.plan import Verb
 from dutyroom.core.roster import PlanInForce, Responder
 from dutyroom.core.state import Case, Obligation
-from dutyroom.core.supposing import Answers, doers
 from dutyroom.interpreters.drill.clockwork import Clockwork, Deed
 from dutyroom.interpreters.drill.demands import Unkept, unkept
-from dutyroom.interpreters.drill.injects import Inject, asking
+from dutyroom.interpreters.drill.injects import Inject, bring
 from dutyroom.interpreters.drill.script import Script, ScriptedAct, typed_answers
 
 REFUSED_AFTER = 2 * SECOND  # a courier that is down says so; it does not answer before it was asked
@@ -147,37 +146,15 @@ class _Rehearsal(Clockwork):
                 self.lines.append(Injected(now, inject))
                 return
             place = len(self.lines)
-            by, step = next(
-                (
-                    (by, step.id)
-                    for step in asking(self.rules.plan, inject)
-                    if (by := self.bring(inject, step, now))
-                ),
-                ("", ""),
-            )
+            by, step = bring(self, inject, now, self.present, self.name)
             self.lines.insert(place, Injected(now, inject, by, step, lost=not step))
 
         return run
 
-    def bring(self, inject: Inject, step: Step, now: Instant) -> str:
-        """Who does the step with the new facts among its answers; empty if nobody may."""
-        plan, times = self.rules.plan, Times(now, now)
-        answers = Answers(plan, inject.facts).to(self.case, step, now) | dict(inject.facts)
-        if step.voluntary:
-            roles = tuple(member for who in step.who for member in plan.members(who))
-            for person in self.present(doers(self.rules, self.case, step, roles, None, now)):
-                if self.ask(Volunteer(self.name(), person, step.id, times, answers), now) is None:
-                    return person
-        for owed in [one for one in self.case.open_obligations() if one.step == step.id]:
-            for person in self.present(doers(self.rules, self.case, step, (owed.role,), owed, now)):
-                if self.ask(Act(self.name(), person, owed.key, Verb.DONE, times, answers), now) is None:
-                    return person
-        return ""
-
-    def present(self, persons: tuple[str, ...]) -> Iterator[str]:
-        """Those who can be reached and are not among the silent."""
-        people, silent = self.rules.people, self.script.people.silent
-        return (one for one in persons if one in people and people[one].channels and one not in silent)
+    def present(self, person: str) -> bool:
+        """Whether the person can be reached and is not among the silent."""
+        people = self.rules.people
+        return person in people and bool(people[person].channels) and person not in self.script.people.silent
 
     def command(self, act: ScriptedAct, key: str, made_at: Instant, now: Instant) -> tuple[str, Command]:
         """The command of a scripted act, and who gives it."""

@@ -14,9 +14,9 @@ class Rehearsal(Tenanted):
     """One drill: `kind` scripted, random (a script run many times under chance) or live (real people and telephones).
 
     `state`: queued, running, done, failed; `progress` counts runs of `runs`. A running one belongs to the worker whose
-    advisory lock is `lease_lock`. From `hushed_at` on an exercise calls nobody any more. `result` is JSON, `failure` the code of a sentence. `duty` is the calendar duty of
-    the plan that the drill is held for. `marks` are the evaluator's words to the heads of the report, none of them on a
-    person. Once signed the row never changes again.
+    advisory lock is `lease_lock`. `result` is JSON, `failure` the code of a sentence. `duty` is the calendar duty of
+    the plan that the drill is held for. From `hushed_at` on an exercise calls nobody any more. `marks` are the
+    evaluator's words to the heads of the report, none of them on a person. Once signed the row never changes again.
     """
 
     KINDS = ("scripted", "random", "live")

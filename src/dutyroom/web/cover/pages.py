@@ -171,7 +171,7 @@ def _told(row: Proof, asked: Asked, site: Site, shown: Shown) -> dict[str, Any]:
     proof = read_proof(json.loads(row.result))
     plan = wiring.record().plan(str(row.edition_id))
     names = {one.number: one.name for one in Person.objects.filter(tenant=site.tenant).only("number", "name")}
-    teller = Teller(plan, proof, shown, names)
+    teller = Teller(plan, proof, shown, names, row.holes)
     views, more = teller.causes()
     owned = _owned(site, shown) if asked.stands else {}
     return {

@@ -57,12 +57,13 @@ class CauseView:
 
 @dataclass(frozen=True)
 class Teller:
-    """Tells one proof to one reader. `names` are holders of duty by staff number."""
+    """Tells one proof to one reader. `names` are holders of duty by staff number, `total` is the number of causes."""
 
     plan: Plan
     proof: Proof
     shown: Shown
     names: Mapping[str, str]
+    total: int
 
     def answer(self) -> str:
         """The one sentence that the page is for."""
@@ -71,7 +72,7 @@ class Teller:
         if not proof.holes:
             return shown.say(f"cover.answer.{self._asked()}", until=until)
         code = "cover.answer.hole_now" if proof.covered_until <= shown.now else "cover.answer.hole"
-        return shown.say(code, count=len(causes(proof)), at=shown.time(proof.covered_until))
+        return shown.say(code, count=self.total, at=shown.time(proof.covered_until))
 
     def means(self) -> str:
         """What was asked, in a sentence."""
@@ -80,7 +81,7 @@ class Teller:
     def causes(self) -> tuple[tuple[CauseView, ...], int]:
         """The causes, the first to open first, and how many more there are."""
         found = causes(self.proof)
-        return tuple(self._cause(one) for one in found[:SHOWN_CAUSES]), max(0, len(found) - SHOWN_CAUSES)
+        return tuple(self._cause(one) for one in found[:SHOWN_CAUSES]), max(0, self.total - SHOWN_CAUSES)
 
     # ---- a cause
 

@@ -149,6 +149,8 @@ def _warned(row: Rehearsal, seen: desk.Watched, language: str) -> Iterator[str]:
     if use and not use & had:
         names = "、".join(_channel(one, language) for one in sorted(use))
         yield say("drills.unheard", language, channels=names)
+    if desk.result_of(row).get("passed") is False:
+        yield say("drills.not_passed", language)
     left = desk.result_of(row).get("left_out", 0)
     if left:
         yield say("drills.left_out", language, count=left)
