@@ -198,7 +198,9 @@ def family_codes(family: str) -> list[str]:
         family
     )  # pages have words that begin alike
     found = [code for code in found if words is None or sentences()[code][0] in words]
-    only = {"case": (*CASE, *BY_COMMAND), "planning": PLANNING, "chance": CHANCE, "verify": VERIFY}.get(family)
+    only = {"case": (*CASE, *BY_COMMAND), "planning": PLANNING, "chance": CHANCE, "verify": VERIFY}.get(
+        family
+    )
     return sorted(code for code in found if only is None or code in only)
 
 

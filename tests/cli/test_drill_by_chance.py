@@ -100,6 +100,7 @@ def test_without_a_script_the_first_of_the_folder_is_played(capsys: pytest.Captu
         ["--runs", "9999999"],
         ["--runs", "1", "--processes", "0"],
         ["--runs", "1", "--compare", "-3"],
+        ["--runs", "1", "--compare", "29"],
         ["--runs", "1", "--update"],
         ["--plots", "x"],
         ["--compare"],

@@ -138,13 +138,13 @@ def _as_scripted(
 
 
 def _by_chance(args: argparse.Namespace, script: "Script", rules: "PlanInForce") -> int:
-    from dutyroom.core.sampled import comparison_data, sample_data
+    from dutyroom.core.sampled import FEWEST, comparison_data, sample_data
     from dutyroom.interpreters.drill import compare, run_many, set_up
     from dutyroom.wording.sampling import report
 
     lang = args.lang or script.language
     runs, processes = _whole(args.runs, "--runs"), _whole(args.processes, "--processes", _MOST_PROCESSES)
-    compared = None if args.compare is None else _whole(args.compare, "--compare")
+    compared = None if args.compare is None else _whole(args.compare, "--compare", least=FEWEST)
     chances = _chances(args.chances, lang)
     if chances is None:
         return 1
@@ -166,12 +166,12 @@ def _by_chance(args: argparse.Namespace, script: "Script", rules: "PlanInForce")
     return 0
 
 
-def _whole(text: str, option: str, most: int = _MOST_RUNS) -> int:
+def _whole(text: str, option: str, most: int = _MOST_RUNS, least: int = 1) -> int:
     from dutyroom.cli import UserError
 
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
-    if not 1 <= number <= most:
-        raise UserError("chance.runs", option=option, most=most, got=text)
+    if not least <= number <= most:
+        raise UserError("chance.runs", option=option, least=least, most=most, got=text)
     return number
 
 

@@ -6,6 +6,7 @@ itself: a named person decides, after the one concerned has answered on record.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from dutyroom.core import events as e
 from dutyroom.core.audited import Deviation, GroundFact, Kind
@@ -72,7 +73,7 @@ class _Grounds:
         return GroundFact(
             REPORTING, found.who[0] if found else "", step, found.clauses if found else (), what, "statement",
             (position,), times.happened_at, times.known_at, times.reported_at, times.received_at,
-            answer=self._answer(),
+            answer=self.answer,
         )  # fmt: skip
 
     # ---- verdicts
@@ -125,7 +126,7 @@ class _Grounds:
             ground, one.role, one.step, one.clauses, what, grade, entries,
             times.happened_at if times else None, times.known_at if times else None,
             times.reported_at if times else None, times.received_at if times else None, one.due.due_at,
-            self._answer(),
+            self.answer,
         )  # fmt: skip
 
     # ---- deviations
@@ -141,10 +142,11 @@ class _Grounds:
                 continue  # what the machine did, and what somebody changed in the record, is no post's doing
             yield GroundFact(
                 ground, one.role, one.step, one.clauses, one.kind.value, "record", one.entries,
-                received_at=one.at, answer=one.justified or self._answer(),
+                received_at=one.at, answer=one.justified or self.answer,
             )  # fmt: skip
 
-    def _answer(self) -> str:
+    @cached_property
+    def answer(self) -> str:
         """What those concerned have answered on record, in steps that anybody concerned may take."""
         found = [
             str(owed.answers["answer"])

@@ -194,7 +194,7 @@ class Mending:
         if isinstance(came, Path):
             yield came
         else:
-            yield from self._taken_as_recorded(went, block)
+            yield from self._as_recorded(went, block, 1)
 
     def _may_be_moved(self, path: Path, block: Block, refusal: Refusal) -> bool:
         lead = block.lead
@@ -364,9 +364,6 @@ class Mending:
     def _was_done(self, case: Case, block: Block) -> bool:
         owed = case.obligations.get(getattr(block.lead, "key", ""))
         return owed is not None and getattr(block.lead, "verb", Verb.DONE) in owed.marks
-
-    def _taken_as_recorded(self, path: Path, block: Block) -> Iterator[Path]:
-        yield from self._as_recorded(path, block, 1)
 
     def _as_recorded(self, path: Path, block: Block, count: int) -> Iterator[Path]:
         """On from the case that the record's own entries leave, where they leave one that the plan can go on from."""

@@ -17,7 +17,7 @@ from dutyroom.core.instants import Instant
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.settle import GRACE, Outage, next_due
 from dutyroom.core.state import Case, Obligation
-from dutyroom.interpreters.audit.asking import Timer, asked, let_pass, timer_of
+from dutyroom.interpreters.audit.asking import Timer, asked, timer_of
 from dutyroom.interpreters.audit.blocks import CALLS, Block
 from dutyroom.interpreters.audit.comparing import same_but_for_time, shifts
 from dutyroom.interpreters.audit.repairs import Trail
@@ -39,7 +39,6 @@ class Path:
     held: tuple[Block, ...] = ()
     loose: tuple[frozenset[str], ...] = ()
     late: Instant = -1
-    forgiven: frozenset[tuple[int, str, str]] = frozenset()
 
     def on(self, case: Case, count: int = 1) -> "Path":
         """Behind this block, and behind `count - 1` more, with the case after them."""
@@ -185,11 +184,7 @@ class Replay:
     def unnoticed(self, path: Path, block: Block) -> Timer | None:
         """The first timer that ran out before the block and of which the record knows nothing, now or later."""
         for timer in self.overdue(path.case, block.at):
-            if (
-                timer in path.forgiven
-                or self.was_down(timer[0])
-                or any(timer[1] in group for group in path.loose)
-            ):
+            if self.was_down(timer[0]) or any(timer[1] in group for group in path.loose):
                 continue
             if not self.noticed_later(path, timer):
                 return timer
@@ -284,6 +279,3 @@ def _shifted(case: Case, keys: frozenset[str], by: int) -> Case:
             )
             case = replace(case, obligations=case.obligations.with_one(moved))
     return case
-
-
-__all__ = ["Parted", "Path", "Replay", "let_pass", "without_calls"]

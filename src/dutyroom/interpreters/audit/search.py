@@ -95,7 +95,7 @@ def _known(seen: dict[tuple[int, int, int], list[Path]], parted: Parted) -> bool
     others = seen.setdefault(place, [])
     for other in others:
         same = (other.held, other.loose, other.late) == (path.held, path.loose, path.late)
-        if same and other.forgiven == path.forgiven and other.case == path.case:
+        if same and other.case == path.case:
             return True
     others.append(path)
     return False
