@@ -3,7 +3,7 @@
 import random
 
 from dutyroom.core.instants import MINUTE
-from dutyroom.core.plan import Field, FieldType, Join, Move, Plan, Step, Verb
+from dutyroom.core.plan import Field, FieldType, Join, Move, Owes, Plan, Step, Verb
 from dutyroom.core.proof import FlowFault
 from dutyroom.core.roster import PlanInForce, Roster
 from dutyroom.interpreters.verify.flow import Exploration, flow_of
@@ -95,7 +95,8 @@ def tiny(seed: int) -> Plan:
         after = Join(any=waits) if chance.random() < 0.3 else Join(all=waits)
         asks = (Field("over", words("over"), FieldType.BOOL, fact=True),) if chance.random() < 0.3 else ()
         when = chance.choice(("true", "true", "true", "facts.over", "!facts.over"))
-        steps.append(step(f"s{number}", phases=phases, after=after, asks=asks, when=when))
+        owes = (Owes("kept"),) if chance.random() < 0.4 else ()
+        steps.append(step(f"s{number}", phases=phases, after=after, asks=asks, when=when, owes=owes))
         names.append(f"s{number}")
     close = step(
         "close",
@@ -109,6 +110,7 @@ def tiny(seed: int) -> Plan:
         Move("closing", "recovery", Join(all=(chance.choice((*names, "sign")),))),
         Move("recovery", "closed", Join(all=("end",)), chance.choice(("true", "size(open) == 0"))),
     )
+    steps.append(step("kept", phases=("response", "closing", "recovery")))
     return plan(*steps, close, step("sign", phases=("closing",)), END_STEP, moves=moves)
 
 

@@ -96,7 +96,7 @@ def test_what_was_late_is_said_with_clause_and_entries(home: House, late: str) -
     assert "系统不会据此做任何处理" in text
     assert "style=" not in text and "late-bar" in text
     english = page(home, late, language="en")
-    assert "deviations" in english and "Nothing follows from it by itself" in english
+    assert "Deviations: 3" in english and "Nothing follows from it by itself" in english
 
 
 def test_an_entry_of_the_record_is_reached_from_its_number(home: House, late: str) -> None:

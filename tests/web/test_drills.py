@@ -2,9 +2,11 @@
 
 import json
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +18,13 @@ from dutyroom.core.instants import iso
 from dutyroom.core.plan import ClockKind, Verb
 from dutyroom.core.words import Words
 from dutyroom.store import rehearsals
+from dutyroom.store.organise import SiteText
 from dutyroom.store.outbox import Outbox
 from dutyroom.store.rehearsals import Beginning
+from dutyroom.wiring.organising import set_up
 from dutyroom.wiring.rehearser import Rehearser
 from dutyroom.wiring.rehearsing import carry_out
-from tests.web.builder import House, execute, house, new_command, one, rows
+from tests.web.builder import PLAN_FOLDER, House, execute, house, new_command, one, rows
 
 LOCK = 4711
 
@@ -168,6 +172,24 @@ def test_what_an_exercise_missed_is_not_among_what_was_missed(open_database: Non
     missed = page.split('id="b-missed"')[1].split("</section>")[0]
     assert missed.count('class="miss-row"') == 1
     assert f"/c/{real}" in missed
+
+
+def test_a_post_of_an_outside_body_is_called_in_earnest_only(open_database: None, tmp_path: Path) -> None:
+    folder = tmp_path / "plan"
+    shutil.copytree(PLAN_FOLDER, folder)
+    text = (folder / "plan.yaml").read_text(encoding="utf-8")
+    marked = text.replace("  duty_officer: {", "  duty_officer: {outside: fire_service, ", 1)
+    assert marked != text
+    (folder / "plan.yaml").write_text(marked, encoding="utf-8")
+    code = "t" + new_command()[:11]
+    done = set_up(folder, SiteText(code, "project", "测试项目部", "Test project", "010-5550-0000"))
+    home = with_telephones(House(done.site, code, done.site))
+    real, case = home.report(), exercise(home)["Location"].rsplit("/", 1)[1]
+    states = "SELECT DISTINCT outside, state FROM store_delivery WHERE case_id = %s"
+    assert rows(states, real) == [{"outside": True, "state": "queued"}]
+    assert rows(states, case) == [{"outside": True, "state": "withheld"}]
+    page = home.browser("project_manager").get(f"/c/{case}").content.decode()
+    assert "本应呼叫，没有呼叫" in page
 
 
 def test_a_hushed_exercise_calls_nobody_any_more(open_database: None) -> None:

@@ -59,14 +59,7 @@ def audited(
     people given are plainly not those of then, and no explanation is found; the answer's `exact` says so. `outages` are
     the spans in which nobody was there to notice; what the record says of them itself is known without.
     """
-    cut = tuple(blocks(events))
-    replay = Replay(plan_rules, cut, outages, exact)
-    explained = explain(replay)
-    if exact and explained.stuck_at:
-        without = Replay(plan_rules, cut, outages, exact=False)
-        other = explain(without)
-        if not other.stuck_at:
-            exact, replay, explained = False, without, other
+    replay, explained = _explained(plan_rules, events, exact, outages)
     positions = Positions.of(events)
     judged = _judged(plan_rules.plan, explained)
     found = [_of_repair(plan_rules.plan, one) for one in explained.repairs]
@@ -78,7 +71,7 @@ def audited(
         plan=plan_rules.plan.id,
         edition=first.edition if first else "",
         entries=len(events),
-        exact=exact,
+        exact=replay.exact,
         cost=explained.cost,
         deviations=deviations,
         clauses=clause_results(plan_rules.plan, explained.case, judged.all, deviations, positions),
@@ -89,6 +82,21 @@ def audited(
         stuck_at=explained.stuck_at,
     )
     return result, explained.case
+
+
+def _explained(
+    rules: PlanInForce, events: Sequence[e.Event], exact: bool, outages: Sequence[Outage]
+) -> tuple[Replay, Explained]:
+    """The cheapest explanation; where there is none with calls judged, the one without."""
+    cut = tuple(blocks(events))
+    replay = Replay(rules, cut, outages, exact)
+    explained = explain(replay)
+    if exact and explained.stuck_at:
+        without = Replay(rules, cut, outages, exact=False)
+        other = explain(without)
+        if not other.stuck_at:
+            return without, other
+    return replay, explained
 
 
 def replayed(rules: PlanInForce, events: Sequence[e.Event]) -> tuple[e.Event, ...]:

@@ -104,13 +104,17 @@ def _timeless(event: e.Event) -> e.Event:
 def difference(edit: Edit) -> tuple[str, str]:
     """What should stand there and what does, as `field=value` pairs of what differs; or the entry's name alone."""
     if edit.expected is None or edit.found is None:
-        return tuple(event_type(one) if one else "" for one in (edit.expected, edit.found))  # type: ignore[return-value]
+        return _name(edit.expected), _name(edit.found)
     names = [
         name
         for name in _names(type(edit.expected))
         if getattr(edit.expected, name) != getattr(edit.found, name)
     ]
     return _pairs(edit.expected, names), _pairs(edit.found, names)
+
+
+def _name(event: e.Event | None) -> str:
+    return event_type(event) if event is not None else ""
 
 
 def _names(kind: type) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ Two cases with the same key owe the same, and go on in the same way. Counts are 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -91,9 +92,9 @@ class Reads:
                 for name, count in counted
             )
         )
-        owed = frozenset(
-            (one.step, one.role, _state(one.status)) for one in case.obligations.values() if one.role
-        )
+        owed = [one for one in case.obligations.values() if one.role]
+        still = Counter((one.step, one.role) for one in owed if one.is_open)
+        last = {one.step: _state(one.status) for one in owed}
         return (
             case.phase,
             case.level,
@@ -101,14 +102,39 @@ class Reads:
             tuple(sorted((name, str(value)) for name, value in case.facts.items() if name in self.facts)),
             done,
             since if case.done_before else (),
-            owed,
+            frozenset(still.items()),
+            frozenset((one.step, one.role, _state(one.status)) for one in owed if not one.is_open),
+            frozenset(last.items()),
             tuple(sorted((name, frozenset(case.doers.get(name, ()))) for name in self.separate)),
         )
 
 
+def bounded(case: Case) -> bool:
+    """Whether no more than two promises of one kind are open to one role: a third adds nothing but its number."""
+    still = Counter((one.step, one.role) for one in case.open_obligations())
+    return all(count <= _OPEN for count in still.values())
+
+
+def exactly(case: Case) -> object:
+    """Everything of a case but its times and who did what: for holding `key` to it."""
+    owed = tuple((one.key, one.status) for one in case.obligations.values())
+    return (
+        case.phase,
+        case.level,
+        case.assisting,
+        tuple(sorted((name, str(value)) for name, value in case.facts.items())),
+        tuple(sorted(case.done.items())),
+        tuple(sorted(case.done_before.items())),
+        frozenset(owed),
+    )
+
+
+_OPEN = 2
+
+
 def _state(status: str) -> str:
-    """Withdrawn and open are told apart; what is over is over."""
-    return status if status in ("open", "withdrawn") else "over"
+    """What a later decision can tell apart of what is over."""
+    return status if status in ("open", "withdrawn", "waived") else "over"
 
 
 def _members(plan: Plan, step: Step) -> int:
