@@ -34,7 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]  # the settings of the machine's own installation are not the tests'
     if workers.only_hands_out(config):
         database.reap()
-    if config.option.collectonly or config.option.help or workers.only_hands_out(config):
+        return  # workers inherit the environment, and would find Django configured for a database that is not theirs
+    if config.option.collectonly or config.option.help:
         config.stash[folder_key] = None
         os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     else:

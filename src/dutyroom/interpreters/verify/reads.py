@@ -117,15 +117,15 @@ def bounded(case: Case) -> bool:
 
 def exactly(case: Case) -> object:
     """Everything of a case but its times and who did what: for holding `key` to it."""
-    owed = tuple((one.key, one.status) for one in case.obligations.values())
+    owed = frozenset((one.key, one.status) for one in case.obligations.values() if one.role)
     return (
         case.phase,
         case.level,
         case.assisting,
         tuple(sorted((name, str(value)) for name, value in case.facts.items())),
-        tuple(sorted(case.done.items())),
-        tuple(sorted(case.done_before.items())),
-        frozenset(owed),
+        tuple(sorted((name, min(count, _OPEN)) for name, count in case.done.items())),
+        tuple(sorted((name, min(count, _OPEN)) for name, count in case.done_before.items())),
+        owed,
     )
 
 

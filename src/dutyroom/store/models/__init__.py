@@ -15,7 +15,7 @@ from dutyroom.store.models.sealed import Blob, Compartment
 from dutyroom.store.models.telling import Attempt, Delivery, Device, Link
 
 __all__ = [
-    "Attempt", "Blob", "Case", "Channel", "Checkpoint", "Command", "Compartment", "CoverHole", "Delivery", "Device", "Duty",
-    "Edition", "Entry", "Link", "Obligation", "Outage", "Person", "PlanDraft", "PlanDraftRevision", "Proof", "Pulse",
-    "Rehearsal", "Seal", "Site",
+    "Attempt", "Blob", "Case", "Channel", "Checkpoint", "Command", "Compartment", "CoverHole", "Delivery",
+    "Device", "Duty", "Edition", "Entry", "Link", "Obligation", "Outage", "Person", "PlanDraft",
+    "PlanDraftRevision", "Proof", "Pulse", "Rehearsal", "Seal", "Site",
 ]  # fmt: skip

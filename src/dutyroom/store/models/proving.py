@@ -66,8 +66,8 @@ class Proof(Tenanted):
 class CoverHole(Tenanted):
     """A hole of the standing proof, the same row as long as proofs find it. `key` is the hash of what fails in it.
 
-    `question` is the first step that is then not taken, `asked` how many are. `state`: open, accepted (by a leader, with
-    a reason), mended (the newest proof no longer has it). `owner` mends it by `owed_by`, before the span begins.
+    `question` is the first step that is then not taken, `asked` how many are. `state`: open, accepted (by a leader,
+    with a reason), mended (the newest proof no longer has it). `owner` mends it by `owed_by`, before the span begins.
     """
 
     id = models.UUIDField(primary_key=True)
