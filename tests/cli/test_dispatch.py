@@ -71,4 +71,9 @@ def test_what_follows_test_goes_to_pytest_untouched(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pytest, "main", lambda arguments: seen.append(arguments) or 5)
     monkeypatch.chdir(".")
     assert cli.main(["test", "-k", "a b", "tests/x.py", "--help"]) == 5
-    assert seen == [["-q", "-k", "a b", "tests/x.py", "--help"]]
+    assert cli.main(["test", "-p", "no:xdist", "tests/x.py"]) == 5
+    shared_out = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+    assert seen == [
+        ["-q", *shared_out, "-k", "a b", "tests/x.py", "--help"],
+        ["-q", "-p", "no:xdist", "tests/x.py"],  # without the plugin its options would be unknown
+    ]

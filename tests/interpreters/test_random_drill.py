@@ -15,6 +15,7 @@ import pytest
 from dutyroom.adapters.planfolder import load, scripts
 from dutyroom.core.instants import HOUR, MINUTE, SECOND
 from dutyroom.core.judging import judge
+from dutyroom.core.plan import Verb
 from dutyroom.core.review import Verdict
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.sampled import (
@@ -318,6 +319,20 @@ def test_people_who_always_hear_at_once_and_work_at_once_are_never_late(
     nobody = text.replace("absent: 0 %", "absent: 100 %")
     (course,) = courses(script, rules, 1, chances_of(nobody))
     assert not any(owed.marks for owed in course.case.obligations.values())
+
+
+def test_who_answers_and_then_does_nothing_is_gone_round(rules: PlanInForce) -> None:
+    script, findings = read_script(SMALL, rules.plan, rules.roster)
+    assert script is not None, findings
+    idle = replace(default_chances(), absent=0, idle=1_000_000)
+    for course in courses(script, rules, 5, idle):
+        owed = course.case.obligations["verify#1"]
+        assert set(owed.marks) == {Verb.RECEIVED}
+        assert len(owed.asked) > 1, "after the miss the next are asked"
+    busy = replace(idle, idle=0)
+    assert all(
+        course.case.obligations["verify#1"].status == "done" for course in courses(script, rules, 5, busy)
+    )
 
 
 def test_the_hour_decides_which_chance_holds() -> None:

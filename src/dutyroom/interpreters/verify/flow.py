@@ -21,12 +21,12 @@ from dutyroom.interpreters.verify.milestones import milestones
 from dutyroom.interpreters.verify.questions import Asked, questions
 from dutyroom.interpreters.verify.reads import Reads, bounded, exactly
 
-ACTS = 1_500  # tried; a second or two of a large plan
+ACTS = 4_000  # tried; two seconds of a large plan
 
 
 def flow_of(rules: PlanInForce, acts: int = ACTS) -> Flow:
     """What was found of the plan's course, and of the posts that nobody holds."""
-    found = Exploration(rules.plan).explore(acts)
+    found = Exploration(rules.plan).explore(acts // 4)
     if not found.whole:  # then rather a few courses to their end than all beginnings
         found = Exploration(rules.plan, deep=True).explore(acts)
     unowned = tuple(without_owner(questions(rules.plan), rules.roster, {}))

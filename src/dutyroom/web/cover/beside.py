@@ -42,7 +42,7 @@ class MyHole:
 
 
 def cover(sites: QuerySet[Site], shown: Shown) -> Cover | None:
-    """The line for the sites; None where none of them was ever proved. Two small queries."""
+    """The line for the sites; None where none of them was ever proved. Three small queries."""
     made = Proof.objects.filter(
         site__in=sites, state="done", missing=1, together=False, idle=False, evidence=False
     )
@@ -59,7 +59,17 @@ def cover(sites: QuerySet[Site], shown: Shown) -> Cover | None:
     near = until < shown.now + NEAR and row.holes > 0
     sign = ("bad" if row.site_id in open_at else "busy") if near else "good"
     name = row.site.name(shown.language) if len(rows) > 1 else ""
-    return Cover(row.site.code, name, _text(until, sign, shown), sign)
+    text = _text(until, sign, shown)
+    if sign == "good" and not _answered(row.site, shown):
+        return Cover(row.site.code, name, shown.say("cover.board.listed", at=text), "busy")
+    return Cover(row.site.code, name, text, sign)
+
+
+def _answered(site: Site, shown: Shown) -> bool:
+    """Whether it is covered now by channels on which people really answered lately: a list alone reaches nobody."""
+    made = Proof.objects.filter(site=site, state="done", missing=1, together=False, idle=False, evidence=True)
+    newest = made.order_by("-made_at").defer("result").first()
+    return newest is not None and _until(newest) > shown.now
 
 
 def my_holes(person: Any, shown: Shown) -> tuple[MyHole, ...]:
