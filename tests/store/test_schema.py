@@ -113,7 +113,7 @@ REVIEWED = {
     "Rehearsal.duty": "calendar duty id of the plan",
     "Rehearsal.failure": "code of a sentence",
     "Rehearsal.kind": "scripted, random, live",
-    "Rehearsal.marks": "the evaluators' words to the heads of a drill report: on the exercise, never on a person; masked",
+    "Rehearsal.marks": "the evaluators' words to a drill report: on the exercise, never on a person; masked",
     "Rehearsal.result": "what a simulated drill came to: steps, posts, times",
     "Rehearsal.script": "a drill script: posts, staff numbers of duty holders, an invented incident",
     "Rehearsal.state": "queued, running, done, failed",
