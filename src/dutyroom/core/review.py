@@ -134,16 +134,17 @@ _INSTANTS = frozenset({"at", "due", "done", "opened", "closed"})
 
 def as_data(review: Review) -> dict[str, Any]:
     """The review as plain values for JSON; instants in ISO 8601."""
-    data: dict[str, Any] = _plain(asdict(review))
+    data: dict[str, Any] = plain(asdict(review), _INSTANTS)
     return data
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any, instants: frozenset[str]) -> Any:
+    """A result's fields as JSON has them; whole numbers under one of the names `instants` become ISO 8601."""
     if isinstance(value, dict):
         return {
-            key: iso(each) if key in _INSTANTS and isinstance(each, int) else _plain(each)
+            key: iso(each) if key in instants and isinstance(each, int) else plain(each, instants)
             for key, each in value.items()
         }
     if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
+        return [plain(each, instants) for each in value]
     return str(value) if isinstance(value, StrEnum) else value

@@ -6,12 +6,12 @@ person is and what the zone is are the caller's (`name_of`, `time_of`).
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Any
 
 from dutyroom.core.audited import Audit, ClauseResult, Deviation, GroundFact, GroupAudit, Kind
 from dutyroom.core.instants import Instant, iso
 from dutyroom.core.plan import ClockKind, Plan
+from dutyroom.core.review import plain
 from dutyroom.wording import say
 from dutyroom.wording.narrate import role_name, span, step_title
 
@@ -24,19 +24,8 @@ _MOST_ENTRIES = 12
 
 def audit_data(audit: Audit | GroupAudit) -> dict[str, Any]:
     """The audit as plain values for JSON: instants in ISO 8601, lengths of time in milliseconds."""
-    data: dict[str, Any] = _plain(asdict(audit))
+    data: dict[str, Any] = plain(asdict(audit), _INSTANTS)
     return data
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: iso(each) if key in _INSTANTS and isinstance(each, int) else _plain(each)
-            for key, each in value.items()
-        }
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    return str(value) if isinstance(value, StrEnum) else value
 
 
 def tell_deviation(
