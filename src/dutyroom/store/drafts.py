@@ -14,9 +14,9 @@ from psycopg_pool import ConnectionPool
 
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import Instant, iso
-from dutyroom.store.erasing import append_site_entry
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.pool import Row, transaction
+from dutyroom.store.sitechain import append_site_entry
 
 Pool = ConnectionPool[Connection[DictRow]]
 

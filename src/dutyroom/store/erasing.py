@@ -4,17 +4,14 @@ The record keeps only salted commitments, so its chains and trees verify as befo
 Erasure is complete when the last backup of the keys has expired; how long that is, is the installation's to say.
 """
 
-import uuid
-
 from psycopg import Connection
 from psycopg.rows import DictRow
 from psycopg_pool import ConnectionPool
 
-from dutyroom.core.instants import Instant, iso
-from dutyroom.core.ledger import Entry, canonical, leaf
+from dutyroom.core.instants import Instant
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.pool import Row, transaction
-from dutyroom.store.writing import insert
+from dutyroom.store.sitechain import append_site_entry
 
 AT_ONCE = 100
 
@@ -68,41 +65,3 @@ def note_reading(
             "reason": reason,
         }
         append_site_entry(connection, row["tenant"], row["site"], "SealedRead", body, now)
-
-
-def append_site_entry(
-    connection: Connection[DictRow], tenant: str, site: str, kind: str, body: dict[str, object], now: Instant
-) -> None:
-    """Append an entry that belongs to the site and to no case; the site's own chain orders these."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('chain' || %s, 0))", [site])
-    last = connection.execute(
-        "SELECT case_seq, leaf FROM store_entry WHERE site_id = %s AND case_id IS NULL ORDER BY case_seq DESC LIMIT 1",
-        [site],
-    ).fetchone()
-    entry = Entry(
-        entry_id=str(uuid.uuid5(uuid.UUID(site), f"{kind}/{(last or {}).get('case_seq', 0) + 1}")),
-        site=site,
-        case=None,
-        case_seq=(last["case_seq"] if last else 0) + 1,
-        type=kind,
-        at=iso(now),
-        recorded_at=iso(now),
-        actor="",
-        body=canonical(body).decode(),
-        previous=last["leaf"] if last else "",
-    )
-    row = {
-        "tenant": tenant,
-        "entry_id": entry.entry_id,
-        "site_id": site,
-        "case_id": None,
-        "case_seq": entry.case_seq,
-        "type": kind,
-        "at": entry.at,
-        "recorded_at": entry.recorded_at,
-        "actor": "",
-        "body": entry.body,
-        "previous": entry.previous,
-        "leaf": leaf(entry).hex(),
-    }
-    insert(connection, "store_entry", [row])
