@@ -5,29 +5,23 @@ see whether the record's own calls fit them (`fits`). Reads no address, no name.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from psycopg import Connection
 from psycopg.rows import DictRow
 
 from dutyroom.core.events import Event, PersonCalled
 from dutyroom.core.instants import DAY, Instant
-from dutyroom.core.roster import END, DutyPeriod, Responder, Roster
+from dutyroom.core.people import Held, roster_of
+from dutyroom.core.roster import Responder, Roster
+from dutyroom.store.held import held_at
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.rules import responders
 
-_DUTIES = (
-    "SELECT d.role, d.person_id::text AS person, d.place, d.standing, d.starts_at, "
-    "least(d.ends_at, p.ends_at) AS ends_at FROM store_duty d JOIN store_person p ON p.id = d.person_id "
-    "WHERE d.site_id = %(site)s AND d.starts_at < %(until)s "
-    "AND coalesce(least(d.ends_at, p.ends_at), 'infinity') > %(since)s ORDER BY d.role, d.place, d.starts_at"
-)
 _OUTAGES = (
     "SELECT starts_at, ends_at FROM store_outage WHERE ends_at > %(since)s AND starts_at < %(until)s "
     "ORDER BY starts_at"
 )
-_BEHIND = 1_000  # a standing post that began or ended meanwhile is asked after those on duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +37,11 @@ def duty_then(connection: Connection[DictRow], site: str, first: Instant, last: 
     """Duty at the site from a day before `first` to a day behind `last`."""
     since, until = first - DAY, last + DAY
     span = {"site": site, "since": to_datetime(since), "until": to_datetime(until)}
-    rows = connection.execute(_DUTIES, span).fetchall()
+    held = held_at(connection, site, since, until)
     outages = connection.execute(_OUTAGES, span).fetchall()
     return DutyThen(
-        _roster(rows, (first, last), (since, until)),
-        responders(connection, {row["person"] for row in rows}),
+        roster_of([_around(one, since, until) for one in held], first, last),
+        responders(connection, {one.person for one in held}),
         tuple((from_datetime(row["starts_at"]), from_datetime(row["ends_at"])) for row in outages),
     )
 
@@ -59,20 +53,6 @@ def fits(people: Mapping[str, Responder], events: Iterable[Event]) -> bool:
     return calls <= kinds
 
 
-def _roster(
-    rows: Iterable[dict[str, Any]], case: tuple[Instant, Instant], around: tuple[Instant, Instant]
-) -> Roster:
-    """Standing is who held the post all through the case."""
-    standing: dict[str, list[str]] = {}
-    periods = []
-    for row in rows:
-        starts = from_datetime(row["starts_at"])
-        ends = from_datetime(row["ends_at"]) if row["ends_at"] else END
-        if row["standing"] and starts <= case[0] and ends > case[1]:
-            standing.setdefault(row["role"], []).append(row["person"])
-        else:
-            place = row["place"] + (_BEHIND if row["standing"] else 0)
-            periods.append(
-                DutyPeriod(row["role"], row["person"], max(starts, around[0]), min(ends, around[1]), place)
-            )
-    return Roster({role: tuple(dict.fromkeys(people)) for role, people in standing.items()}, tuple(periods))
+def _around(one: Held, since: Instant, until: Instant) -> Held:
+    """As much of it as lies around the case."""
+    return replace(one, starts_at=max(one.starts_at, since), ends_at=min(one.ends_at, until))

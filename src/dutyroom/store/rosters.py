@@ -12,16 +12,15 @@ from psycopg.rows import DictRow
 from psycopg_pool import ConnectionPool
 
 from dutyroom.core.instants import Instant
+from dutyroom.core.people import roster_of
 from dutyroom.core.plan import Plan
-from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster, outward
+from dutyroom.core.roster import END, Channel, PlanInForce, Responder, Roster, outward
+from dutyroom.store.held import held_at
 from dutyroom.store.instants import from_datetime, to_datetime
 
-_DUTIES = """
-SELECT d.role, p.number AS person, d.place, d.standing, d.starts_at, least(d.ends_at, p.ends_at) AS ends_at
-FROM store_duty d JOIN store_person p ON p.id = d.person_id
-WHERE d.site_id = %(site)s AND coalesce(d.ends_at, 'infinity') > %(since)s
-  AND coalesce(p.ends_at, 'infinity') > %(since)s
-ORDER BY d.role, d.place, d.starts_at, p.number
+# As rostered: who leaves or is away at the end of it leaves a hole there, not a shorter roster.
+_LAST = """
+SELECT max(ends_at) AS ends_at FROM store_duty WHERE site_id = %s AND NOT standing AND ends_at > %s
 """
 _CHANNELS = """
 SELECT p.number AS person, p.language, c.kind, c.wait_seconds, c.answered_at
@@ -50,26 +49,18 @@ class WholeRoster:
 def whole_roster(pool: ConnectionPool[Connection[DictRow]], site: str, since: Instant) -> WholeRoster:
     """Everything rostered at the site that has not ended at `since`."""
     with pool.connection() as connection:
-        duties = connection.execute(_DUTIES, {"site": site, "since": to_datetime(since)}).fetchall()
-        numbers = sorted({row["person"] for row in duties})
-        channels = connection.execute(_CHANNELS, [site, numbers]).fetchall()
-    standing: dict[str, list[str]] = {}
-    periods: list[DutyPeriod] = []
-    for row in duties:
-        if row["ends_at"] is None:
-            standing.setdefault(row["role"], []).append(row["person"])
-        elif row["ends_at"] > row["starts_at"]:
-            # A standing post that ends, or whose holder leaves, is a turn of duty to whoever looks ahead.
-            span = (from_datetime(row["starts_at"]), from_datetime(row["ends_at"]))
-            periods.append(DutyPeriod(row["role"], row["person"], *span, row["place"]))
-    roster = Roster({role: tuple(people) for role, people in standing.items()}, tuple(periods))
+        held = held_at(connection, site, since, by_number=True)
+        channels = connection.execute(_CHANNELS, [site, sorted({one.person for one in held})]).fetchall()
+        last = connection.execute(_LAST, [site, to_datetime(since)]).fetchone()
+    # A standing post that ends, or whose holder leaves or is on leave, is a turn of duty to whoever looks ahead.
+    roster = roster_of(held, since, END - 1)
+    until = from_datetime(last["ends_at"]) if last and last["ends_at"] else None
     evidence = {
         (row["person"], row["kind"]): from_datetime(row["answered_at"])
         for row in channels
         if row["answered_at"]
     }
-    turns = [from_datetime(row["ends_at"]) for row in duties if row["ends_at"] and not row["standing"]]
-    return WholeRoster(roster, _responders(channels), evidence, max(turns, default=None))
+    return WholeRoster(roster, _responders(channels), evidence, until)
 
 
 def _responders(rows: Sequence[DictRow]) -> dict[str, Responder]:

@@ -8,10 +8,12 @@ from psycopg import Connection
 from psycopg.rows import DictRow
 
 from dutyroom.core.instants import DAY, HOUR
+from dutyroom.core.people import roster_of
 from dutyroom.core.plan import Plan
 from dutyroom.core.planfile import read_plan
-from dutyroom.core.roster import Channel, DutyPeriod, PlanInForce, Responder, Roster, outward
-from dutyroom.store.instants import from_datetime, to_datetime
+from dutyroom.core.roster import Channel, PlanInForce, Responder, Roster, outward
+from dutyroom.store.held import held_at
+from dutyroom.store.instants import to_datetime
 
 # A report need not ask whether the roster changed a moment ago: for this long (real seconds) the last look counts.
 _FRESH_SECONDS = 1.0
@@ -88,28 +90,8 @@ class Rules:
 
 def _people(connection: Connection[DictRow], site: str, now: int) -> tuple[Roster, dict[str, Responder]]:
     """Standing holders, the duty periods of the days around now, and the channels of everybody among them."""
-    duties = connection.execute(
-        "SELECT d.role, d.person_id::text AS person, d.place, d.standing, d.starts_at, d.ends_at FROM store_duty d "
-        "JOIN store_person p ON p.id = d.person_id WHERE d.site_id = %(site)s AND d.starts_at < %(until)s "
-        "AND coalesce(d.ends_at, 'infinity') > %(since)s AND coalesce(p.ends_at, 'infinity') > %(now)s "
-        "ORDER BY d.role, d.place",
-        {
-            "site": site,
-            "since": to_datetime(now - DAY),
-            "until": to_datetime(now + 2 * DAY),
-            "now": to_datetime(now),
-        },
-    ).fetchall()
-    standing: dict[str, list[str]] = {}
-    periods = []
-    for row in duties:
-        if row["standing"]:
-            standing.setdefault(row["role"], []).append(row["person"])
-        else:
-            spans = (from_datetime(row["starts_at"]), from_datetime(row["ends_at"]))
-            periods.append(DutyPeriod(row["role"], row["person"], *spans, row["place"]))
-    roster = Roster({role: tuple(people) for role, people in standing.items()}, tuple(periods))
-    return roster, responders(connection, {row["person"] for row in duties})
+    held = held_at(connection, site, now - DAY, now + 2 * DAY)
+    return roster_of(held, now, now + HOUR), responders(connection, {one.person for one in held})
 
 
 def responders(connection: Connection[DictRow], people: set[str]) -> dict[str, Responder]:
