@@ -16,8 +16,17 @@ SAFEGUARDS = import_module("dutyroom.store.migrations.0002_safeguards")
 DRAFTS = import_module("dutyroom.store.migrations.0004_drafts")
 REHEARSALS = import_module("dutyroom.store.migrations.0005_rehearsals")
 PROOFS = import_module("dutyroom.store.migrations.0006_proofs")
-TENANTED = (*SAFEGUARDS.TENANTED, *DRAFTS.TABLES, *REHEARSALS.TABLES, *PROOFS.TABLES)
-APPEND_ONLY = (*SAFEGUARDS.APPEND_ONLY, "plandraftrevision")
+PEOPLE = import_module("dutyroom.store.migrations.0009_people")
+ROSTERS = import_module("dutyroom.store.migrations.0010_rosters")
+TENANTED = (
+    *SAFEGUARDS.TENANTED,
+    *DRAFTS.TABLES,
+    *REHEARSALS.TABLES,
+    *PROOFS.TABLES,
+    *PEOPLE.TABLES,
+    *ROSTERS.TABLES,
+)
+APPEND_ONLY = (*SAFEGUARDS.APPEND_ONLY, "plandraftrevision", *ROSTERS.APPEND_ONLY)
 Session = psycopg.Connection[tuple[int]]
 
 

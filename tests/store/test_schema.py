@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 # People in these two tables hold a duty role and have an account: the organisation's own, never ordinary workers.
-HOLDERS = {"Person", "Channel"}
+HOLDERS = {"Person", "Channel", "SpareChannel"}
 COMPARTMENTS = {"Compartment", "Blob"}
 
 # Names that a column for a worker would have. Nothing outside HOLDERS may match, whatever its type.
@@ -28,6 +28,7 @@ FORBIDDEN = re.compile(
 ALLOWED = {
     "Person.name": "who holds a duty role signs what they do with it",
     "Channel.address": "how a holder of a duty role is called",
+    "SpareChannel.address": "how a holder of a duty role could be called, once something carries it",
     "Site.name_zh": "a site's name",
     "Site.name_en": "a site's name",
     "Site.duty_phone": "the duty room's telephone, which hangs on the wall",
@@ -74,7 +75,13 @@ REVIEWED = {
     "Delivery.step": "step id of the plan",
     "Device.level": "duty or full",
     "Device.secret_hash": "hash",
+    "Duty.excludes": "group of posts that exclude each other",
     "Duty.role": "role id of the plan",
+    "DutyChange.findings": "what a change of turns breaks: codes, posts, days, staff numbers of duty holders",
+    "DutyChange.kind": "swap, override, repair",
+    "DutyChange.reason": "why turns of duty are changed; on the change, never on a person; masked",
+    "DutyChange.state": "asked, agreed, done, refused, withdrawn",
+    "DutyMove.role": "role id of the plan",
     "Edition.drills": "drill scripts: posts, staff numbers of duty holders, invented incidents",
     "Edition.plan": "plan id",
     "Edition.roster_text": "roster: posts and staff numbers of duty holders; its reader refuses names and phones",
@@ -88,6 +95,8 @@ REVIEWED = {
     "Entry.previous": "hash",
     "Entry.recorded_at": "instant",
     "Entry.type": "event type",
+    "Leave.kind": "annual, sick, other: what rostering needs, no reason",
+    "Leave.state": "wished, noted, declined, withdrawn",
     "Link.key": "obligation key",
     "Link.level": "duty or full",
     "Link.purpose": "invitation or call",
@@ -103,13 +112,19 @@ REVIEWED = {
     "Person.name": "who holds a duty role",
     "Person.number": "staff number of a holder of a duty role",
     "Person.password": "unusable: sign-in is by link",
+    "Person.posts": "role ids of the plan that the person may hold",
+    "Person.second_language": "zh, en or empty",
+    "Person.unit": "unit of a holder of a duty role",
     "PlanDraft.state": "draft, checked, approved, dropped",
     "PlanDraftRevision.sha256": "hash",
     "PlanDraftRevision.text": "a plan being written: roles, never people",
+    "PostExclusion.excludes": "group of posts that exclude each other",
+    "PostExclusion.role": "role id of the plan",
     "Proof.failure": "code of a sentence",
     "Proof.made_of": "hash",
     "Proof.result": "a proof: steps, posts, times, staff numbers of duty holders who are supposed not to answer",
     "Proof.state": "queued, running, done, failed",
+    "Qualification.kind": "what a holder of a duty role is certified for",
     "Rehearsal.duty": "calendar duty id of the plan",
     "Rehearsal.failure": "code of a sentence",
     "Rehearsal.kind": "scripted, random, live",
@@ -119,6 +134,18 @@ REVIEWED = {
     "Rehearsal.state": "queued, running, done, failed",
     "Rehearsal.title_en": "what is rehearsed",
     "Rehearsal.title_zh": "what is rehearsed",
+    "RosterDraft.doing": "code of a sentence: what the making is busy with",
+    "RosterDraft.failure": "code of a sentence",
+    "RosterDraft.findings": "what is wrong with a roster: codes, posts, days, staff numbers of duty holders",
+    "RosterDraft.how": "solver, hand, file",
+    "RosterDraft.reason": "why a roster is approved in spite of warnings, or rejected; on the roster; masked",
+    "RosterDraft.result": "what a making came to: sums over the whole roster, its proof; nothing of one person",
+    "RosterDraft.state": "queued, running, failed, draft, proposed, approved, published, rejected",
+    "RosterDraft.text": "a roster being made: posts and staff numbers of duty holders; its reader refuses names",
+    "RosterDraft.wanted": "what a making was told: span, seconds",
+    "RosterFeed.role": "role id of the plan",
+    "RosterFeed.token_hash": "hash",
+    "RosterRulesEdition.text": "rules for rosters: posts and staff numbers of duty holders; its reader refuses names",
     "Site.code": "public code",
     "Site.duty_phone": "the duty room's telephone",
     "Site.headcounts": "numbers by unit: counts, never people",
@@ -127,6 +154,8 @@ REVIEWED = {
     "Site.name_zh": "a site's name",
     "Site.path": "ids from the root",
     "Site.zone": "time zone",
+    "SpareChannel.address": "an address of a holder of a duty role on a channel that nothing carries yet",
+    "SpareChannel.kind": "kind of channel",
 }
 WORDS = (
     models.CharField,
@@ -176,7 +205,11 @@ def test_nobody_is_a_person_of_the_database_but_holders_of_duty() -> None:
     # Who wrote and who approved a plan holds a duty role, and answers for it by name.
     # Who began a drill and who signed its report does so as a holder of duty too.
     # Who mends a span without cover, and who accepted it, answers for that as a holder of duty.
-    authors = {"PlanDraft", "PlanDraftRevision", "Rehearsal", "CoverHole"}
+    # Who makes, approves and changes the roster of duty, and whose turns are changed, holds a duty role too.
+    authors = {"PlanDraft", "PlanDraftRevision", "Rehearsal", "CoverHole", "RosterDraft", "RosterFeed"}
+    authors |= {"DutyChange", "DutyMove", "DutyConsent", "RosterRulesEdition"}
+    # What rostering needs of holders of duty roles: who is certified, away, stood in for.
+    authors |= {"Qualification", "Deputy", "Leave", "SpareChannel"}
     assert pointing == {"Channel", "Duty", "Obligation", "Delivery", "Link", "Device"} | authors
 
 

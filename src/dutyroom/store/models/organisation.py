@@ -2,7 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Deferrable, Func, Q
 
@@ -17,7 +17,10 @@ class Tenanted(models.Model):
 
 
 class Site(Tenanted):
-    """A node of the tree group → company → project → crew. `path` is the ids from the root, for subtree scoping."""
+    """A node of the tree group → company → project → crew. `path` is the ids from the root, for subtree scoping.
+
+    A node ends by an end date; what happened there stays.
+    """
 
     id = models.UUIDField(primary_key=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
@@ -29,6 +32,7 @@ class Site(Tenanted):
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     duty_phone = models.CharField(max_length=40)
     headcounts = models.JSONField(default=dict)
+    ends_at = models.DateTimeField(null=True)
     version = models.BigIntegerField(default=0)
 
     def name(self, language: str) -> str:
@@ -36,13 +40,19 @@ class Site(Tenanted):
 
 
 class Person(AbstractBaseUser, Tenanted):
-    """A holder of a duty role, with an account. Never an ordinary worker. Leaves by an end date, is never deleted."""
+    """A holder of a duty role, with an account. Never an ordinary worker. Leaves by an end date, is never deleted.
+
+    `posts` are the roles that the person may hold; who holds one when is `Duty`. `second_language` may be empty.
+    """
 
     id = models.UUIDField(primary_key=True)
     site = models.ForeignKey(Site, models.PROTECT)
     number = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
     language = models.CharField(max_length=2, default="zh")
+    second_language = models.CharField(max_length=2, db_default="", blank=True)
+    unit = models.CharField(max_length=80, db_default="", blank=True)
+    posts = ArrayField(models.CharField(max_length=60), db_default=[], blank=True)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
 
@@ -73,7 +83,10 @@ class DutyRange(Func):
 
 
 class Duty(Tenanted):
-    """A person holds a role of a site's plan. Without an end it is a standing post; `place` 0 is asked first."""
+    """A person holds a role of a site's plan. Without an end it is a standing post; `place` 0 is asked first.
+
+    `excludes` is the post's group in `PostExclusion`, filled in by the database.
+    """
 
     site = models.ForeignKey(Site, models.PROTECT)
     role = models.CharField(max_length=60)
@@ -82,9 +95,21 @@ class Duty(Tenanted):
     standing = models.BooleanField(default=False)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    excludes = models.CharField(max_length=60, default="", blank=True)
 
     class Meta:
         constraints = [
+            ExclusionConstraint(
+                name="duty_posts_exclude",
+                deferrable=Deferrable.DEFERRED,
+                expressions=[
+                    (DutyRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    ("tenant", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    ("excludes", RangeOperators.EQUAL),
+                ],
+                condition=~Q(excludes=""),
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
                 name="duty_ends_after_start",
