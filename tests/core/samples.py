@@ -42,9 +42,17 @@ SAMPLES: list[e.Event] = [
       for verb in Verb for kind in ClockKind for down in (False, True)),
     e.MissExcused(NOW, "verify#1", Verb.TAKEN, NOW, NOW),
     e.Waived(NOW, "c", "P1", "verify#1", "verify", "reason"),
-    *(e.Withdrawn(NOW, "verify#1", why) for why in ("phase", "quorum", "ended", "level", "assisting")),
+    *(e.Withdrawn(NOW, "verify#1", why) for why in ("phase", "quorum", "ended", "level", "assisting", "calendar")),
     e.DeviationJustified(NOW, "c", "P1", "late-verify-done", "the road was closed"),
     e.DeviationJustified(NOW, "c", "P1", "late-verify-done", "the road was closed", True),
     e.Lapsed(NOW, "progress#1", "progress#2"),
+    e.Lapsed(NOW, "progress#1", ""),
     e.PhaseMoved(NOW, "readiness", "response"),
+    e.DutyOpened(NOW, "c", "K1", "site", "plan", "0" * 64, "duty", "2026-11-23", "Asia/Shanghai"),
+    e.DutyOpened(
+        NOW, "c", "K1", "site", "plan", "0" * 64, "round", "2026-11-23", "Asia/Shanghai", ("holidays",), "22:00-06:00"
+    ),
+    e.DutySet(NOW, "c", ("holidays",)),
+    e.PromisePassed(NOW, "c", "P2", "verify#1", "P1"),
+    e.QuietKept(NOW, "verify#1", NOW),
 ]  # fmt: skip

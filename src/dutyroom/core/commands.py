@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from dutyroom.core.instants import Instant
-from dutyroom.core.plan import Verb
+from dutyroom.core.plan import ClockKind, Verb
 
 Answer: TypeAlias = str | int | bool
 
@@ -114,4 +114,56 @@ class NoteCallFailed:
     why: str
 
 
-Command: TypeAlias = OpenCase | Act | Volunteer | Waive | Justify | LetPass | NoteCallFailed
+@dataclass(frozen=True, slots=True)
+class OwedItem:
+    """One obligation that the calendar makes: who owes which step by when, and from when on somebody is called."""
+
+    step: str
+    role: str
+    due_at: Instant
+    call_at: Instant
+    not_before: Instant | None = None
+    clock: ClockKind = ClockKind.HARD
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDuty:
+    """The calendar opens a case: a duty day, a round, the upkeep of the plan.
+
+    `day` is the local day it begins on, `periods` those in force then, `quiet` the hours (`22:00-06:00`, in `zone`) in
+    which nobody is called for it; "" has none.
+    """
+
+    command: str
+    case: str
+    site: str
+    kind: str
+    day: str
+    zone: str
+    items: tuple[OwedItem, ...]
+    periods: tuple[str, ...] = ()
+    quiet: str = ""
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetDuty:
+    """The roster or the periods changed: these are now the obligations of the case. What has begun stays."""
+
+    command: str
+    items: tuple[OwedItem, ...]
+    periods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Who has accepted the duty takes over an open promise of the one before."""
+
+    command: str
+    by: str
+    key: str
+
+
+Command: TypeAlias = (
+    OpenCase | Act | Volunteer | Waive | Justify | LetPass | NoteCallFailed | OpenDuty | SetDuty | PassOn
+)

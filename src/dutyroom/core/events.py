@@ -209,7 +209,8 @@ class Waived:
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
     """No longer owed. `why`: "phase" (it was left), "quorum" (enough others did it), "ended" (its repeat is over),
-    "level" (it does not belong to the level set now), "assisting" (the command has passed to others)."""
+    "level" (it does not belong to the level set now), "assisting" (the command has passed to others), "calendar" (the
+    roster or the periods changed)."""
 
     at: Instant
     key: str
@@ -218,7 +219,7 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """A repeated obligation that was never met, overtaken by its successor."""
+    """An obligation that was never met, overtaken by its successor; by none ("") where its day is over."""
 
     at: Instant
     key: str
@@ -264,10 +265,58 @@ class DeviationJustified:
     change: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DutyOpened:
+    """A case of the calendar begins: a duty day, a round, the upkeep of the plan. What it owes follows."""
+
+    at: Instant
+    command: str
+    case: str
+    site: str
+    plan: str
+    edition: str
+    kind: str
+    day: str
+    zone: str
+    periods: tuple[str, ...] = ()
+    quiet: str = ""
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DutySet:
+    """The roster or the periods changed, and with them what the case owes from now on."""
+
+    at: Instant
+    command: str
+    periods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePassed:
+    """An open promise went over to who had accepted the duty."""
+
+    at: Instant
+    command: str
+    by: str
+    key: str
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuietKept:
+    """Somebody would have been called, but it is night and the matter can wait: the calling goes on afterwards."""
+
+    at: Instant
+    key: str
+    next_call_at: Instant
+
+
 Event: TypeAlias = (
     CaseOpened | ReportReceived | ObligationOpened | PersonCalled | CallFailed | RoleEmpty | Escalated
     | LadderExhausted | ActMarked | ActVolunteered | LevelSet | DeadlineMissed | MissExcused | Waived
     | Withdrawn | Lapsed | PhaseMoved | CommandHandedOver | CommandTakenBack | DeviationJustified
+    | DutyOpened | DutySet | PromisePassed | QuietKept
 )  # fmt: skip
 
 EVENTS: Mapping[str, type[Event]] = {
@@ -276,5 +325,6 @@ EVENTS: Mapping[str, type[Event]] = {
         CaseOpened, ReportReceived, ObligationOpened, PersonCalled, CallFailed, RoleEmpty, Escalated,
         LadderExhausted, ActMarked, ActVolunteered, LevelSet, DeadlineMissed, MissExcused, Waived,
         Withdrawn, Lapsed, PhaseMoved, CommandHandedOver, CommandTakenBack, DeviationJustified,
+        DutyOpened, DutySet, PromisePassed, QuietKept,
     )
 }  # fmt: skip

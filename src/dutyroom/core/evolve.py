@@ -5,6 +5,7 @@ from functools import reduce
 from typing import Any, TypeVar
 
 from dutyroom.core import events as e
+from dutyroom.core.phases import DUTY
 from dutyroom.core.plan import Verb, implied
 from dutyroom.core.state import Case, Mark, Obligation
 
@@ -60,6 +61,7 @@ def _owed(case: Case, event: e.ObligationOpened) -> Changes:
                 "text": event.text,
                 "parent": event.parent,
                 "rung_role": event.role,
+                "begins_at": event.next_call_at if event.next_call_at != event.at else None,
             },
         ),
     )
@@ -187,6 +189,41 @@ def _justified(case: Case, event: e.DeviationJustified) -> Changes:
     return {"commands": case.commands.with_one(event.command)}
 
 
+def _duty_opened(case: Case, event: e.DutyOpened) -> Changes:
+    return {
+        "case": event.case,
+        "site": event.site,
+        "plan": event.plan,
+        "edition": event.edition,
+        "phase": DUTY,
+        "phases": (DUTY,),
+        "opened_at": event.at,
+        "exercise": event.exercise,
+        "kind": event.kind,
+        "day": event.day,
+        "periods": event.periods,
+        "zone": event.zone,
+        "quiet": event.quiet,
+        "commands": case.commands.with_one(event.command),
+    }
+
+
+def _duty_set(case: Case, event: e.DutySet) -> Changes:
+    return {"periods": event.periods, "commands": case.commands.with_one(event.command)}
+
+
+def _passed(case: Case, event: e.PromisePassed) -> Changes:
+    owed = case.obligations[event.key]
+    mark = Mark(event.by, event.at, event.at)
+    marks = {**owed.marks, **{verb: mark for verb in (Verb.RECEIVED, Verb.TAKEN) if verb in owed.marks}}
+    changes = _change(case, event.key, marks=marks, asked=_with_person(owed.asked, event.by))
+    return changes | {"commands": case.commands.with_one(event.command)}
+
+
+def _quiet(case: Case, event: e.QuietKept) -> Changes:
+    return _change(case, event.key, next_call_at=event.next_call_at)
+
+
 def _finish(case: Case, step: str, mark: Mark, facts: Any) -> Changes:
     return {
         "done": _count(case, step),
@@ -242,4 +279,8 @@ _FOLDS: dict[type, Callable[[Case, Any], Changes]] = {
     e.CommandHandedOver: _handed_over,
     e.CommandTakenBack: _taken_back,
     e.DeviationJustified: _justified,
+    e.DutyOpened: _duty_opened,
+    e.DutySet: _duty_set,
+    e.PromisePassed: _passed,
+    e.QuietKept: _quiet,
 }

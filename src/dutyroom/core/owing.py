@@ -31,7 +31,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Obligation:
-    """Who owes what, from when, by when. `status`: open, done, waived, withdrawn, lapsed."""
+    """Who owes what, from when, by when. `status`: open, done, waived, withdrawn, lapsed.
+
+    `begins_at` is when the calling about it begins, where that is another instant than its opening.
+    """
 
     key: str
     step: str
@@ -55,6 +58,7 @@ class Obligation:
     excused: tuple[Verb, ...] = ()
     facts: Mapping[str, Answer] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    begins_at: Instant | None = None
 
     @property
     def is_open(self) -> bool:

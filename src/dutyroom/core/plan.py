@@ -326,13 +326,17 @@ class SoftWord(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Defaults(Strict):
-    """What the organisation supplies where the plan is silent, in one visible block."""
+    """What the organisation supplies where the plan is silent, in one visible block.
+
+    `quiet` are the hours of the night in which nobody is rung about what the calendar asks, outside special periods.
+    """
 
     words: Mapping[str, SoftWord]
     last_rung: str
     ask_again: Milliseconds
     ring_again: Milliseconds
     done: Milliseconds
+    quiet: str = "22:00-06:00"
 
 
 RUNS_AS = ("rules", "product", "judgement", "not_executed", "waits")
@@ -401,14 +405,22 @@ class Plan:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     @cached_property
+    def duty(self) -> tuple[Step, ...]:
+        """The steps that posts and calendar make: reports, handovers, roll calls, rounds. No part of any incident."""
+        from dutyroom.core.duties.steps import duty_steps  # it is made of a plan
+
+        return duty_steps(self)
+
+    @cached_property
     def step(self) -> Mapping[str, Step]:
-        """Steps by id."""
-        return {step.id: step for step in self.steps}
+        """Steps by id, those of duty among them."""
+        return {step.id: step for step in (*self.steps, *self.duty)}
 
     @cached_property
     def spawned(self) -> frozenset[str]:
-        """Steps that only another step's promise opens."""
-        return frozenset(owes.step for step in self.steps for owes in step.owes)
+        """Steps that only another step's promise opens, or the calendar."""
+        promised = {owes.step for step in self.steps for owes in step.owes}
+        return frozenset(promised | {step.id for step in self.duty})
 
     @cached_property
     def rank(self) -> Mapping[str, int]:
@@ -418,8 +430,9 @@ class Plan:
     @cached_property
     def steps_of_phase(self) -> Mapping[str, tuple[Step, ...]]:
         """The steps that hold in each phase, in the plan's order."""
-        phases = {phase for step in self.steps for phase in step.phases}
-        return {phase: tuple(step for step in self.steps if phase in step.phases) for phase in phases}
+        steps = (*self.steps, *self.duty)
+        phases = {phase for step in steps for phase in step.phases}
+        return {phase: tuple(step for step in steps if phase in step.phases) for phase in phases}
 
     def members(self, role: str) -> tuple[str, ...]:
         """The roles a name stands for: a group's members, or the role itself."""

@@ -40,9 +40,16 @@ def outward(channels: Iterable[Channel]) -> tuple[Channel, ...]:
     return tuple(channel for channel in listed if channel.kind != INBOX) or listed
 
 
+# The place of who keeps a post until the next one has accepted it: before everybody who should have come.
+HELD_OVER = -1_000
+
+
 @dataclass(frozen=True, slots=True)
 class DutyPeriod:
-    """`person` holds `role` from `starts_at` (inclusive) to `ends_at` (exclusive). `place` 0 is first on duty."""
+    """`person` holds `role` from `starts_at` (inclusive) to `ends_at` (exclusive). `place` 0 is first on duty.
+
+    A place below 0 is held over from the turn before (`HELD_OVER`), and no part of what was planned.
+    """
 
     role: str
     person: str
@@ -72,6 +79,10 @@ class Roster:
         changes, holders = self._spans(role)
         return holders[bisect_right(changes, at)]
 
+    def planned(self, role: str, at: int) -> tuple[str, ...]:
+        """As `holders`, by the roster as it was written: who comes, whether or not it was handed over to them."""
+        return self._written.holders(role, at)
+
     def changes(self, role: str) -> tuple[Instant, ...]:
         """The instants, ascending, from which on other persons hold the role than before, or in another order."""
         return self._spans(role)[0]
@@ -95,6 +106,11 @@ class Roster:
                 self._periods_of.get(role, ()), self.standing.get(role, ())
             )
         return known
+
+    @cached_property
+    def _written(self) -> "Roster":
+        written = tuple(period for period in self.periods if period.place >= 0)
+        return self if len(written) == len(self.periods) else Roster(self.standing, written)
 
     @cached_property
     def _periods_of(self) -> Mapping[str, list[DutyPeriod]]:

@@ -9,7 +9,9 @@ from dutyroom.core.commands import Answer, Times
 from dutyroom.core.instants import Instant
 from dutyroom.core.owing import Mark, Obligation, Obligations
 
-__all__ = ["Case", "Mark", "Obligation", "Obligations"]
+__all__ = ["INCIDENT", "Case", "Mark", "Obligation", "Obligations"]
+
+INCIDENT = "incident"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class Case:
     doers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     commands: Commands = field(default_factory=Commands)
     events: int = 0
+    # Of cases that the calendar opened: what they are, their zone, and the hours in which nobody is called for them.
+    kind: str = INCIDENT
+    day: str = ""
+    periods: tuple[str, ...] = ()
+    zone: str = ""
+    quiet: str = ""
 
     # No part of the value: under which plan, and for which parts of the case, it is known that nothing more follows.
     at_rest: ClassVar[tuple[Any, ...]] = ()

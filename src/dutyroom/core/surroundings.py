@@ -1,6 +1,6 @@
 """What a plan names around its steps: outside bodies and warnings, places, resources, watches, quotas, the calendar.
 
-Values only, like `plan`. What is owed by the calendar and the watches is run by duty; here it is said.
+Values only, like `plan`. What is owed by the calendar and the watches is run by `duties`; here it is said.
 """
 
 from collections.abc import Mapping
@@ -126,8 +126,37 @@ class Period(Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class RollCalls(Strict):
+    """When the holders of a post are asked whether they can be reached: at these times of day (HH:MM), and so many
+    times a day unannounced. `during` names the periods in which it is done (none: every day)."""
+
+    at: tuple[str, ...] = ()
+    unannounced: int = 0
+    during: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostInPeriod(Strict):
+    """What else holds for a post while a period lasts. 0 or empty leaves it as the post says.
+
+    `where` is "on_site" or "at_home". Where periods overlap, the strictest of each counts.
+    """
+
+    least: int = 0
+    where: str = ""
+    reached_within: Milliseconds = 0
+    roll_calls: RollCalls | None = None
+
+
+WHERE = ("on_site", "at_home")
+
+
+@dataclass(frozen=True, slots=True)
 class Post(Strict):
-    """A watch that is kept: who, during which hours and periods, who leads the shift, and how fast it is reached."""
+    """A watch that is kept: who, during which hours and periods, who leads the shift, and how fast it is reached.
+
+    `handover_within` is how long after the turn begins it may take until the next one has accepted it.
+    """
 
     id: str
     name: Words
@@ -139,6 +168,10 @@ class Post(Strict):
     reached_within: Milliseconds = 0
     handover: Words | None = None
     absence: Words | None = None
+    where: str = ""
+    handover_within: Milliseconds = 0
+    roll_calls: RollCalls | None = None
+    in_period: Mapping[str, PostInPeriod] = field(default_factory=dict)
     clauses: tuple[str, ...] = ()
 
 
@@ -159,8 +192,27 @@ EVERY = ("day", "week", "month", "quarter", "half_year", "year", "three_years", 
 
 
 @dataclass(frozen=True, slots=True)
+class CheckItem(Strict):
+    """One condition that a round looks at. Conditions only: wages, rest, gear, vehicles, hours; never persons."""
+
+    id: str
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class DutyInPeriod(Strict):
+    """What else holds for a calendar duty while a period lasts: other, or more, times of day; another limit."""
+
+    at: tuple[str, ...] = ()
+    within: Milliseconds = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDuty(Strict):
-    """What is owed by the calendar: `every` so often, at a time of day, in certain periods; `each` of a group."""
+    """What is owed by the calendar: `every` so often, at a time of day, in certain periods; `each` of a group.
+
+    `checklist` is what an inspection looks at.
+    """
 
     id: str
     title: Words
@@ -173,6 +225,8 @@ class CalendarDuty(Strict):
     within: Milliseconds = 0
     ladder: tuple[str, ...] = ()
     report: Report | None = None
+    checklist: tuple[CheckItem, ...] = ()
+    in_period: Mapping[str, DutyInPeriod] = field(default_factory=dict)
     see: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     fulfils: str = ""

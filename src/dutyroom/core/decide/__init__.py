@@ -7,10 +7,23 @@ Pure: the same four arguments always give the same answer. A command seen before
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from dutyroom.core.commands import Act, Command, Justify, LetPass, NoteCallFailed, OpenCase, Volunteer, Waive
+from dutyroom.core.commands import (
+    Act,
+    Command,
+    Justify,
+    LetPass,
+    NoteCallFailed,
+    OpenCase,
+    OpenDuty,
+    PassOn,
+    SetDuty,
+    Volunteer,
+    Waive,
+)
 from dutyroom.core.decide.acting import act, volunteer, waive
 from dutyroom.core.decide.calling import call_failed
 from dutyroom.core.decide.draft import Draft
+from dutyroom.core.decide.dutying import open_duty, pass_on, set_duty
 from dutyroom.core.decide.justifying import justify
 from dutyroom.core.decide.lapsing import let_pass
 from dutyroom.core.decide.opening import consequences, open_case
@@ -38,7 +51,7 @@ def decided(rules: PlanInForce, case: Case, command: Command, now: Instant) -> D
     """As `decide`, with the case as the events leave it: what `replay(events, case)` gives, so it need not run."""
     if getattr(command, "command", None) in case.commands:
         return (), case
-    if not isinstance(command, OpenCase) and not case.case:
+    if not isinstance(command, OpenCase | OpenDuty) and not case.case:
         return Refusal("case.unknown")
     draft = Draft(rules, case, max(now, case.last_at))
     refusal = _RULES[type(command)](draft, command)
@@ -56,4 +69,7 @@ _RULES: dict[type, Callable[[Draft, Any], Refusal | None]] = {
     LetPass: let_pass,
     NoteCallFailed: call_failed,
     Justify: justify,
+    OpenDuty: open_duty,
+    SetDuty: set_duty,
+    PassOn: pass_on,
 }

@@ -14,6 +14,8 @@ from dutyroom.core.decide.answers import faults
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.decide.draft import Draft
 from dutyroom.core.decide.opening import locked, open_promises, open_repeat
+from dutyroom.core.duties.handing import may_come
+from dutyroom.core.duties.steps import DutyStep
 from dutyroom.core.events import (
     ActMarked,
     ActVolunteered,
@@ -28,7 +30,7 @@ from dutyroom.core.grading import read_warning
 from dutyroom.core.instants import DAY, Instant
 from dutyroom.core.plan import CONFIRMED, FieldType, Plan, Step, Verb, implied
 from dutyroom.core.roster import PlanInForce
-from dutyroom.core.state import Case, Obligation
+from dutyroom.core.state import INCIDENT, Case, Obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,10 @@ def act(draft: Draft, command: Act) -> Refusal | None:
     owed = draft.case.obligations.get(command.key)
     if owed is None:
         return Refusal("act.unknown", {"key": command.key})
-    refusal = _why_not(draft.rules, draft.case, owed, command.by, command.verb, draft.at)
     step = draft.plan.step[owed.step]
+    if isinstance(step, DutyStep) and step.answered and command.verb is Verb.RECEIVED:
+        command = replace(command, verb=Verb.DONE)
+    refusal = _why_not(draft.rules, draft.case, owed, command.by, command.verb, draft.at)
     if refusal is None and command.verb is Verb.DONE:
         refusal = _why_not_done(draft, step, owed, command.answers)
     if refusal is not None:
@@ -150,8 +154,10 @@ def _why_not(
     step = rules.plan.step[owed.step]
     if not owed.is_open:
         return Refusal("act.not_open", {"status": owed.status})
-    if person not in owed.asked and not rules.holds(person, with_deputies(rules.plan, owed.role), now):
+    if person not in owed.asked and not rules.holds(person, _may_act(rules.plan, step, owed), now):
         return Refusal("act.not_yours", {"step": step.id, "role": owed.role})
+    if verb is Verb.DONE and not may_come(rules.plan, rules.roster, owed, person, now):
+        return Refusal("act.not_coming", {"step": step.id, "role": owed.role})
     if verb is Verb.ON_SCENE and (Verb.ON_SCENE not in step.clocks or Verb.ON_SCENE in owed.marks):
         return Refusal("act.no_scene", {"step": step.id})
     taken = owed.marks.get(Verb.TAKEN)
@@ -162,6 +168,14 @@ def _why_not(
     if verb is Verb.DONE and any(person in case.doers.get(other, ()) for other in step.separate_from):
         return Refusal("act.same_person", {"step": step.id})
     return None
+
+
+def _may_act(plan: Plan, step: Step, owed: Obligation) -> tuple[str, ...]:
+    """The roles whose holders may act on it, asked or not: its own, their deputies, and who may take it down."""
+    roles = with_deputies(plan, owed.role)
+    if not isinstance(step, DutyStep) or not step.scribes:
+        return roles
+    return (*roles, *(member for name in step.scribes for member in plan.members(name)))
 
 
 def _why_not_volunteer(
@@ -249,7 +263,8 @@ def _ring_on(draft: Draft, owed: Obligation, command: Act) -> Instant | None:
     if waiting:
         reminder = min(waiting) - draft.plan.step[owed.step].remind
         return reminder if draft.at < reminder < min(waiting) else None
-    given = max(due.due_at for due in owed.dues) - owed.opened_at
+    began = owed.opened_at if draft.case.kind == INCIDENT else owed.begins_at or owed.opened_at
+    given = max(due.due_at for due in owed.dues) - began
     return draft.at + max(draft.plan.defaults.ring_again, min(given // 6, DAY))
 
 

@@ -7,13 +7,14 @@ and on record. Behind the last rung that rung is rung again, for as long as it t
 
 from dutyroom.core.commands import NoteCallFailed
 from dutyroom.core.decide.draft import Draft
+from dutyroom.core.decide.dutying import is_overtaken, is_quiet, rest
 from dutyroom.core.events import CallFailed, Escalated, LadderExhausted, PersonCalled, RoleEmpty
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import DAY, SECOND, Instant
 from dutyroom.core.plan import Plan
 from dutyroom.core.remembering import once_a_plan
 from dutyroom.core.roster import Channel, Responder
-from dutyroom.core.state import Obligation
+from dutyroom.core.state import INCIDENT, Obligation
 
 
 @once_a_plan
@@ -57,6 +58,8 @@ def _began(draft: Draft, owed: Obligation) -> Instant:
     """When the calling about it began. A later round of a repeat is quiet until its reminder, shortly before it falls
     due: waits in proportion to the whole interval would let its deadline pass on the first channel."""
     repeat = draft.plan.step[owed.step].repeat
+    if draft.case.kind != INCIDENT:  # opened with its day, quiet until its time
+        return owed.begins_at or owed.opened_at
     if repeat is None or owed.occurrence == 1:
         return owed.opened_at
     return max(owed.opened_at, min(due.due_at for due in owed.dues) - repeat.reminder)
@@ -64,6 +67,8 @@ def _began(draft: Draft, owed: Obligation) -> Instant:
 
 def call_next(draft: Draft, key: str) -> None:
     """Call the next person or channel of the rung; climb where the rung has nobody left."""
+    if draft.case.kind != INCIDENT and rest(draft, draft.owed(key)):
+        return None
     while True:
         owed = draft.owed(key)
         rungs = ladder(draft.plan, owed)
@@ -78,7 +83,8 @@ def call_next(draft: Draft, key: str) -> None:
         if not people:
             draft.add(RoleEmpty(draft.at, key, role, owed.rung))
         if owed.rung + 1 >= len(rungs):
-            again = draft.at + patience(owed, draft.plan.defaults.ring_again)
+            began = None if draft.case.kind == INCIDENT else _began(draft, owed)
+            again = draft.at + patience(owed, draft.plan.defaults.ring_again, began)
             return draft.add(LadderExhausted(draft.at, key, owed.ring + 1, again))
         why = "silent" if people else "empty"
         draft.add(Escalated(draft.at, key, rungs[owed.rung + 1], owed.rung + 1, why))
@@ -87,6 +93,8 @@ def call_next(draft: Draft, key: str) -> None:
 def escalate(draft: Draft, key: str, why: str) -> None:
     """A deadline was missed: ask the next rung now. At the last one, ring it again now and say so."""
     owed = draft.owed(key)
+    if draft.case.kind != INCIDENT and is_overtaken(draft, owed):
+        return call_next(draft, key)
     rungs = ladder(draft.plan, owed)
     if owed.rung + 1 < len(rungs):
         draft.add(Escalated(draft.at, key, rungs[owed.rung + 1], owed.rung + 1, why))
@@ -121,6 +129,8 @@ def _tell_owner(draft: Draft, key: str) -> None:
     """Whoever has it in hand learns of the miss at once, on the first channel; the rung is called without waiting."""
     owed = draft.owed(key)
     owner = draft.rules.people.get(owed.owner)
+    if draft.case.quiet and is_quiet(draft):
+        return
     if owner and owner.channels and owner.person not in draft.rules.roster.holders(owed.rung_role, draft.at):
         _call(draft, owed, owed.role, owner, owner.channels[0], wait=0)
 

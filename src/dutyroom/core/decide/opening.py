@@ -22,7 +22,7 @@ from dutyroom.core.events import (
 from dutyroom.core.findings import Refusal
 from dutyroom.core.grading import WARNING, warning_rules
 from dutyroom.core.instants import Instant
-from dutyroom.core.phases import READINESS, RESPONSE, is_legal
+from dutyroom.core.phases import CLOSED, DUTY, READINESS, RESPONSE, is_legal
 from dutyroom.core.plan import CONFIRMED, OPENED, STARTS, VERBS, Clock, ClockKind, Move, Plan, Step, Verb
 from dutyroom.core.remembering import once_a_plan
 from dutyroom.core.state import Case, Obligation
@@ -251,8 +251,14 @@ def _move(draft: Draft) -> bool:
     return False
 
 
+# What the calendar opened is over when nothing of it is owed any more.
+_DUTY_ENDS = Move(DUTY, CLOSED, when="size(open) == 0")
+
+
 @once_a_plan
 def _moves_from(plan: Plan, phase: str) -> tuple[Move, ...]:
+    if phase == DUTY:
+        return (_DUTY_ENDS,)
     return tuple(move for move in plan.moves if move.source == phase and is_legal(phase, move.target))
 
 
