@@ -16,6 +16,7 @@ SAFEGUARDS = import_module("dutyroom.store.migrations.0002_safeguards")
 DRAFTS = import_module("dutyroom.store.migrations.0004_drafts")
 REHEARSALS = import_module("dutyroom.store.migrations.0005_rehearsals")
 PROOFS = import_module("dutyroom.store.migrations.0006_proofs")
+CALENDAR = import_module("dutyroom.store.migrations.0008_calendar")
 PEOPLE = import_module("dutyroom.store.migrations.0009_people")
 ROSTERS = import_module("dutyroom.store.migrations.0010_rosters")
 TENANTED = (
@@ -23,6 +24,7 @@ TENANTED = (
     *DRAFTS.TABLES,
     *REHEARSALS.TABLES,
     *PROOFS.TABLES,
+    *CALENDAR.TABLES,
     *PEOPLE.TABLES,
     *ROSTERS.TABLES,
 )

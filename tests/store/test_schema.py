@@ -49,6 +49,8 @@ REVIEWED = {
     "Blob.commitment": "salted commitment",
     "Blob.media_type": "media type",
     "Blob.name": "photo-1, phone, what: given by us",
+    "CalendarNotice.status": "official, provisional",
+    "CalendarNotice.text": "a notice of holidays: days and names of holidays; its reader refuses anything else",
     "Case.code": "short form of a random identifier",
     "Case.head": "hash",
     "Case.kind": "kind of case",
@@ -67,6 +69,9 @@ REVIEWED = {
     "CoverHole.question": "step and role id of the plan",
     "CoverHole.reason": "why a leader accepts a span without cover; on the span, never on a person; masked",
     "CoverHole.state": "open, accepted, mended",
+    "DeclaredPeriod.period": "period id of the plan",
+    "DeclaredPeriod.reason": "why a special period is in force; on the period, never on a person; masked",
+    "DeclaredPeriod.source": "superior, warning, organisation",
     "Delivery.channel": "kind of channel",
     "Delivery.key": "obligation key: a step of the plan and a number",
     "Delivery.message": "code of a wording",
@@ -125,6 +130,22 @@ REVIEWED = {
     "Proof.result": "a proof: steps, posts, times, staff numbers of duty holders who are supposed not to answer",
     "Proof.state": "queued, running, done, failed",
     "Qualification.kind": "what a holder of a duty role is certified for",
+    "ReceivedWarning.areas": "names and codes of places that a public warning is for",
+    "ReceivedWarning.colour": "blue, yellow, orange, red",
+    "ReceivedWarning.event": "what a public warning is of, in its sender's word",
+    "ReceivedWarning.hazard": "hazard id of the plan",
+    "ReceivedWarning.headline": "heading of a public warning",
+    "ReceivedWarning.heeded": "typed facts: hazard, area of the plan, colour",
+    "ReceivedWarning.identifier": "number of a public warning",
+    "ReceivedWarning.kind": "alert, update, cancel",
+    "ReceivedWarning.reason": "why a warning is not followed; on the warning, never on a person; masked",
+    "ReceivedWarning.sender": "the authority that gave a public warning",
+    "ReceivedWarning.sha256": "hash",
+    "ReceivedWarning.state": "waiting, confirmed, dismissed, automatic, noted",
+    "ReceivedWarning.status": "actual, exercise, test",
+    "ReceivedWarning.supersedes": "numbers of public warnings",
+    "ReceivedWarning.text": "a public warning as it came, word for word",
+    "ReceivedWarning.via": "feed, page, command",
     "Rehearsal.duty": "calendar duty id of the plan",
     "Rehearsal.failure": "code of a sentence",
     "Rehearsal.kind": "scripted, random, live",
@@ -156,6 +177,10 @@ REVIEWED = {
     "Site.zone": "time zone",
     "SpareChannel.address": "an address of a holder of a duty role on a channel that nothing carries yet",
     "SpareChannel.kind": "kind of channel",
+    "WarningFeed.areas": "places of a sender and the plan's areas they are",
+    "WarningFeed.from_colour": "blue, yellow, orange, red",
+    "WarningFeed.period": "period id of the plan",
+    "WarningFeed.token_hash": "hash",
 }
 WORDS = (
     models.CharField,
@@ -210,6 +235,8 @@ def test_nobody_is_a_person_of_the_database_but_holders_of_duty() -> None:
     authors |= {"DutyChange", "DutyMove", "DutyConsent", "RosterRulesEdition"}
     # What rostering needs of holders of duty roles: who is certified, away, stood in for.
     authors |= {"Qualification", "Deputy", "Leave", "SpareChannel"}
+    # Who enters a notice, declares a period, opens a feed or decides about a warning answers for it by name.
+    authors |= {"CalendarNotice", "DeclaredPeriod", "WarningFeed", "ReceivedWarning"}
     assert pointing == {"Channel", "Duty", "Obligation", "Delivery", "Link", "Device"} | authors
 
 

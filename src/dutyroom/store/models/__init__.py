@@ -27,9 +27,9 @@ from dutyroom.store.models.sealed import Blob, Compartment
 from dutyroom.store.models.telling import Attempt, Delivery, Device, Link
 
 __all__ = [
-    "Attempt", "Blob", "Case", "Channel", "Checkpoint", "Command", "Compartment", "CoverHole", "Delivery",
-    "Deputy", "Device", "Duty", "DutyChange", "DutyConsent", "DutyMove", "Edition", "Entry", "Leave", "Link",
-    "Obligation", "Outage", "Person", "PlanDraft", "PlanDraftRevision", "PostExclusion", "Proof", "Pulse",
-    "Qualification", "ReceivedWarning", "Rehearsal", "RosterDraft", "RosterFeed", "RosterRulesEdition",
-    "Seal", "Site", "SpareChannel",
+    "Attempt", "Blob", "CalendarNotice", "Case", "Channel", "Checkpoint", "Command", "Compartment",
+    "CoverHole", "DeclaredPeriod", "Delivery", "Deputy", "Device", "Duty", "DutyChange", "DutyConsent",
+    "DutyMove", "Edition", "Entry", "Leave", "Link", "Obligation", "Outage", "Person", "PlanDraft",
+    "PlanDraftRevision", "PostExclusion", "Proof", "Pulse", "Qualification", "ReceivedWarning", "Rehearsal",
+    "RosterDraft", "RosterFeed", "RosterRulesEdition", "Seal", "Site", "SpareChannel", "WarningFeed",
 ]  # fmt: skip
