@@ -25,6 +25,7 @@ from dutyroom.core.roster import DutyPeriod, Roster
 
 CHARACTERS = 500_000  # a roster of 500 posts has some 50,000
 DAYS = 1_830  # five years: a longer block is a slip in the year
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PERIODS = 200_000  # of all blocks together; a group of 5,000 sites has a roster a site
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,7 +42,10 @@ _CONTACT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One duty block in local time: from `starts` to `ends`, a new turn at each of `handovers` between."""
+    """One duty block in local time: from `starts` to `ends`, a new turn at each of `handovers` between.
+
+    With `weekdays` (0 is Monday) turns change on those days only: a turn of a week, or of half a week.
+    """
 
     post: str
     starts: datetime
@@ -49,6 +53,7 @@ class _Block:
     handovers: tuple[time, ...]
     turns: tuple[tuple[str, ...], ...]
     node: Node
+    weekdays: tuple[int, ...] = ()
 
     def size(self) -> int:
         """At most so many periods; known before any is made."""
@@ -67,6 +72,8 @@ class _Block:
         moments = (
             datetime.combine(self.starts.date() + day * _DAY, at) for day in days for at in self.handovers
         )
+        if self.weekdays:
+            moments = (moment for moment in moments if moment.weekday() in self.weekdays)
         inside = {_instant(moment, zone) for moment in moments if self.starts < moment < self.ends}
         return sorted(inside | {_instant(self.starts, zone), _instant(self.ends, zone)})
 
@@ -220,6 +227,17 @@ class _Reading:
         self.find("bad_time", node, value=value)
         return None
 
+    def weekdays(self, node: Node) -> tuple[int, ...]:
+        """Days of the week, one or a list; 0 is Monday."""
+        found = set()
+        for item in self.items(node) if isinstance(node, SequenceNode) else [node]:
+            value = self.text(item)
+            if value in WEEKDAYS:
+                found.add(WEEKDAYS.index(value))
+            elif value is not None:
+                self.find("bad_weekday", item, value=value[:40], known=", ".join(WEEKDAYS))
+        return tuple(sorted(found))
+
     def moment(self, node: Node) -> date | datetime | None:
         """A day, or a local date and time."""
         value = self.text(node)
@@ -269,7 +287,7 @@ def _blocks(reading: _Reading, node: Node | None) -> list[_Block]:
 
 def _block(reading: _Reading, node: Node) -> _Block | None:
     keys = ("post", "from", "until", "handover", "turn")
-    parts = reading.mapping(node, needed=keys, known=keys)
+    parts = reading.mapping(node, needed=keys, known=(*keys, "weekdays"))
     if any(key not in parts for key in keys):
         return None
     post = reading.text(parts["post"])
@@ -279,7 +297,13 @@ def _block(reading: _Reading, node: Node) -> _Block | None:
     if post is None or first is None or last is None or not handovers or not all(turns) or not turns:
         return None
     block = _Block(
-        post, _local(first, handovers[0]), _local(last, handovers[0], _DAY), handovers, turns, node
+        post,
+        _local(first, handovers[0]),
+        _local(last, handovers[0], _DAY),
+        handovers,
+        turns,
+        node,
+        reading.weekdays(parts["weekdays"]) if "weekdays" in parts else (),
     )
     if block.starts >= block.ends:
         reading.find("reversed", parts["from"], first=str(first), last=str(last))
@@ -315,10 +339,16 @@ def _find_overlaps(reading: _Reading, blocks: list[_Block]) -> None:
 
 
 def _find_contacts(reading: _Reading, text: str) -> None:
+    for place in contacts(text):
+        reading.find_at("contact", place)
+
+
+def contacts(text: str) -> Iterator[tuple[int, int]]:
+    """Where a telephone number or an e-mail address stands: line and column."""
     for number, line in enumerate(text.splitlines(), 1):
         found = _CONTACT.search(unicodedata.normalize("NFKC", line))
         if found:
-            reading.find_at("contact", (number, found.start() + 1))
+            yield number, found.start() + 1
 
 
 def _unheld_roles(roster: Roster, plan: Plan) -> Iterator[Finding]:
