@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dutyroom.adapters.staff.opening import Cell
+from dutyroom.adapters.staff.cells import Cell
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _SPACING = re.compile(r"[\s()‐-―−-]")
@@ -18,6 +18,7 @@ _SEVERAL = re.compile(r"[/、,;或]|\n|\s{2,}")
 _POWER = re.compile(r"([0-9](?:\.[0-9]+)?)E\+?([0-9]{1,2})", re.IGNORECASE)
 _WHOLE = re.compile(r"([0-9]{11})\.0*")
 _COUNTRY = re.compile(r"(?:\+|00)?86(?=1[0-9]{10}$)")
+_AREA_WITHOUT_ZERO = re.compile(r"10|2[0-57-9]")  # of Beijing and the other cities with eight-digit numbers
 _DIGITS = 11
 _ROUNDED_ZEROS = 5  # 1.38000E+10 is the longest form that sheets show by themselves
 
@@ -34,7 +35,7 @@ class Mobile:
 class Unreadable:
     """`fault` is the last part of a finding's code; `digits` how many digits the cell holds."""
 
-    fault: str  # "several" | "rounded" | "lost_leading" | "not_mobile" | "bad"
+    fault: str  # "several" | "rounded" | "lost_leading" | "not_mobile" | "landline" | "bad"
     digits: int
 
 
@@ -86,4 +87,6 @@ def _judged(text: str, repaired: bool) -> Mobile | Unreadable:
         return Unreadable("lost_leading", digits)
     if text.isdecimal() and text.startswith("0") and digits >= 10:
         return Unreadable("not_mobile", digits)
+    if text.isdecimal() and digits == _DIGITS - 1 and _AREA_WITHOUT_ZERO.match(text):
+        return Unreadable("landline", digits)
     return Unreadable("bad", digits)

@@ -8,14 +8,15 @@ merged ranges or hyperlinks; merged ranges are therefore read here. Knows nothin
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.cell import range_boundaries
 
+from dutyroom.adapters.staff.cells import Cell, Sheet
+from dutyroom.adapters.staff.tables import COLUMNS, looks_like_table, open_table
 from dutyroom.core.findings import Finding
 
 PACKED_BYTES = 10_000_000
@@ -23,44 +24,32 @@ UNPACKED_BYTES = 50_000_000
 PARTS = 2_000
 TAGS = 1_000_000  # of all parts: some 100,000 filled cells, read in a few seconds
 TAGS_OF_SHEETS = 5_000_000  # times the number of sheets, which may all name the same part
-COLUMNS = 100  # columns further right are not looked at
 MERGED_ROWS = 200  # no unit of a project department is larger; a merged column is not a unit
 ROWS = 1_048_576  # the last row that Excel has
 
+_ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and an .xlsx with a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
+_HIDDEN_ROW = re.compile(
+    rb"""<(?:\w+:)?row\s(?=[^<>]*\bhidden\s*=\s*["'](?:1|true)["'])[^<>]*?\br\s*=\s*["']([0-9]{1,9})["']"""
+)
+_COLUMN = re.compile(rb"""<(?:\w+:)?col\s([^<>]*)>""")
+_ATTRIBUTE = re.compile(rb"""\b(min|max|hidden)\s*=\s*["'](\w+)["']""")
+_COMMENTS = re.compile(r"xl/(threadedComments/|comments)", re.IGNORECASE)
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]{1,9})["']""")
 _MERGE = re.compile(rb"""mergeCell\s[^>]*?\bref\s*=\s*["']([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})["']""")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A filled cell. `kind` is openpyxl's: s text, n number, d date, b boolean, f formula, e error."""
-
-    value: object
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Filled cells by row and column, counted from 1. A cell merged over rows stands in each of them."""
-
-    name: str
-    hidden: bool
-    rows: Mapping[int, Mapping[int, Cell]]
-
-    def place(self, row: int, column: int) -> str:
-        """As Excel names it: `花名册!G12`."""
-        return f"{self.name}!{get_column_letter(column)}{row}"
-
-
 def open_sheets(data: bytes) -> tuple[Sheet, ...] | Finding:
-    """The workbook's sheets in order. Never raises for what a file holds."""
+    """The workbook's sheets in order, or the only one of a text table. Never raises for what a file holds."""
     refused = _foreign(data)
     if refused is not None:
         return refused
+    if not data.startswith(_ZIP):
+        table = open_table(data)
+        return table if isinstance(table, Finding) else (table,)
     try:
         return _measured(data) or _read(data)
     except Exception as error:
@@ -80,16 +69,9 @@ def _foreign(data: bytes) -> Finding | None:
         return _fault("too_large", megabytes=PACKED_BYTES // 1_000_000)
     if data.startswith(_OLE):
         return _fault("encrypted" if _ENCRYPTED in data else "old_xls")
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(_ZIP):
         return None
-    return _fault("csv" if _is_table_text(data[:4_000]) else "not_xlsx")
-
-
-def _is_table_text(head: bytes) -> bool:
-    """Lines with the same separator, in an encoding that Chinese office programs write."""
-    text = head.decode("utf-8" if head.startswith(b"\xef\xbb\xbf") else "gb18030", "ignore")
-    first = text.splitlines()[0] if text.strip() else ""
-    return "\0" not in text and not first.startswith("<") and any(each in first for each in ",;\t，")
+    return None if looks_like_table(data) else _fault("not_xlsx")
 
 
 def _measured(data: bytes) -> Finding | None:
@@ -134,12 +116,32 @@ def _sheet(archive: zipfile.ZipFile, page: Any) -> Sheet:
         filled = [cell for cell in line if cell.value is not None and cell.value != ""]
         if filled:
             rows[filled[0].row] = {cell.column: Cell(cell.value, cell.data_type) for cell in filled}
+    merged = set()
     for column, top, end in _merged(part):
         cell = rows.get(top, {}).get(column)
         if cell is not None:
             for row in range(top + 1, min(end, top + MERGED_ROWS) + 1):
-                rows.setdefault(row, {}).setdefault(column, cell)
-    return Sheet(page.title, page.sheet_state != "visible", dict(sorted(rows.items())))
+                if column not in rows.setdefault(row, {}):
+                    rows[row][column] = cell
+                    merged.add((row, column))
+    return Sheet(
+        page.title,
+        page.sheet_state != "visible",
+        dict(sorted(rows.items())),
+        frozenset(merged),
+        frozenset(int(number) for number in _HIDDEN_ROW.findall(part)),
+        frozenset(_hidden_columns(part)),
+        any(_COMMENTS.match(name) for name in archive.namelist()),
+    )
+
+
+def _hidden_columns(part: bytes) -> Iterator[int]:
+    for match in _COLUMN.finditer(part):
+        said = dict(_ATTRIBUTE.findall(match[1]))
+        if said.get(b"hidden") in (b"1", b"true") and said.get(b"min", b"").isdigit():
+            first = int(said[b"min"])
+            last = int(said[b"max"]) if said.get(b"max", b"").isdigit() else first
+            yield from range(first, min(last, COLUMNS) + 1)
 
 
 def _merged(part: bytes) -> Iterator[tuple[int, int, int]]:

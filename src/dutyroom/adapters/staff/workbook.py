@@ -9,38 +9,54 @@ roles) nor any storage.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-from dutyroom.adapters.staff.heading import NAMES as COLUMN_NAMES
-from dutyroom.adapters.staff.heading import Heading, find_heading, plain
+from dutyroom.adapters.staff import between
+from dutyroom.adapters.staff.addresses import EMAIL, NUMBER, VOICE, WECOM
+from dutyroom.adapters.staff.besides import certificates_in, read_certificates, read_leave
+from dutyroom.adapters.staff.cells import Sheet
+from dutyroom.adapters.staff.heading import (
+    NAMES as COLUMN_NAMES,
+)
+from dutyroom.adapters.staff.heading import (
+    certificate_headings,
+    find_heading,
+    find_refused,
+    leave_headings,
+    plain,
+)
+from dutyroom.adapters.staff.lines import Lines
 from dutyroom.adapters.staff.mobiles import Unreadable, read_mobile
-from dutyroom.adapters.staff.opening import Cell, open_sheets
-from dutyroom.adapters.staff.people import Holder, StaffList
+from dutyroom.adapters.staff.opening import open_sheets
+from dutyroom.adapters.staff.people import Away, Certificate, Holder, StaffList
 from dutyroom.core.findings import Finding
 
 FINDINGS = 200  # told one by one; the others are counted
+LONGEST_NAME, LONGEST_UNIT = 40, 80
+DIGITS_OF_A_PHONE = 5  # so many in a name are no name
 
 LANGUAGES: Mapping[str, str] = {
     "": "zh", "中文": "zh", "汉语": "zh", "普通话": "zh", "zh": "zh", "chinese": "zh",
     "英文": "en", "英语": "en", "en": "en", "english": "en",
 }  # fmt: skip
-
-_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_WECOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _BETWEEN_POSTS = re.compile(r"[、,;/\n]+")
 _NO_POST = frozenset({"无", "否", "none", "no"})
 _PADDING = re.compile(r"(?<=[\u2e80-\ufaff\U00020000-\U0003ffff]) (?=[\u2e80-\ufaff\U00020000-\U0003ffff])")
 _UNSEEN = ("Cc", "Cf")  # pasted with text from chats and web pages
-_LETTER_OR_ZERO = re.compile(r"[A-Za-z0]")
 
 
-def read_staff(data: bytes, posts: Mapping[str, str]) -> StaffList:
-    """The people list in an .xlsx file. `posts` maps the plan's post names, as cells carry them, to role ids.
+def read_staff(
+    data: bytes,
+    posts: Mapping[str, str],
+    elsewhere: Mapping[str, str] | None = None,
+    carried: frozenset[str] | None = None,
+) -> StaffList:
+    """The people list in an .xlsx or .csv file. `posts` maps the plan's post names, as cells carry them, to role ids.
 
-    Never raises for what a file holds: whatever is wrong is a finding.
+    `elsewhere` says of posts of other plans which plan's they are; `carried` which kinds of channels something here
+    carries, where that is known. Never raises for what a file holds: whatever is wrong is a finding.
     """
     sheets = open_sheets(data)
     if isinstance(sheets, Finding):
@@ -48,22 +64,26 @@ def read_staff(data: bytes, posts: Mapping[str, str]) -> StaffList:
     heading, findings = find_heading(sheets)
     if heading is None:
         return StaffList(findings=findings)
-    return _Reading(heading, {_same(name): role for name, role in posts.items()}, tuple(posts)).staff()
+    named = {_same(name): plan for name, plan in (elsewhere or {}).items()}
+    roles = {_same(name): role for name, role in posts.items()}
+    reading = _Reading(heading, roles=roles, post_names=tuple(posts), elsewhere=named, carried=carried)
+    return reading.staff(sheets)
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One pass over the rows of one sheet, collecting what is wrong."""
+class _Reading(Lines):
+    """One pass over the rows of the people's sheet, then over what stands beside it."""
 
-    heading: Heading
-    roles: Mapping[str, str]
-    post_names: tuple[str, ...]
-    findings: list[Finding] = field(default_factory=list)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    post_names: tuple[str, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    carried: frozenset[str] | None = None
     holder_rows: set[int] = field(default_factory=set)
 
-    def staff(self) -> StaffList:
+    def staff(self, sheets: tuple[Sheet, ...]) -> StaffList:
         holders: list[Holder] = []
         counts: Counter[str] = Counter()
+        self.findings.extend(find_refused(self.heading))
         rows = list(self.person_rows())
         for row in rows:
             if self.is_holder(row):
@@ -73,13 +93,40 @@ class _Reading:
                     holders.append(holder)
             else:
                 counts[self.unit(row)] += 1
-        self.find_lost_leading(rows)
-        self.find_same_numbers(rows)
-        self.find_same_mobiles()
+        between.find_between(self, rows, self.holder_rows)
+        between.find_not_carried(self, self.holder_rows, self.carried)
+        holders = between.resolved_deputies(self, holders)
         if not self.holder_rows:
             self.findings.append(Finding("staff.no_holders", "error", self.heading.sheet.name))
+        holders, away = self.besides(sheets, holders, rows)
         failed = any(each.severity == "error" for each in self.findings)
-        return StaffList(() if failed else tuple(holders), dict(counts), self.told())
+        fields = frozenset(self.heading.columns)
+        if failed:
+            return StaffList((), dict(counts), self.told(), fields=fields)
+        if certificate_headings(sheets):
+            fields |= {"certificates"}
+        return StaffList(tuple(holders), dict(counts), self.told(), away, fields)
+
+    def besides(
+        self, sheets: tuple[Sheet, ...], holders: list[Holder], rows: list[int]
+    ) -> tuple[list[Holder], tuple[Away, ...]]:
+        """The holders with the certificates of their own sheet, and the leave."""
+        people = {self.text(row, "number").upper(): row in self.holder_rows for row in rows}
+        away: list[Away] = []
+        for heading in leave_headings(sheets):
+            spans, faults = read_leave(heading, people)
+            away += spans
+            self.findings += faults
+        found: dict[str, list[Certificate]] = {}
+        for heading in certificate_headings(sheets):
+            found, faults = read_certificates(heading, people)
+            self.findings += faults
+        holders = [
+            replace(one, certificates=(*one.certificates, *found.get(one.number.upper(), ())))
+            for one in holders
+        ]
+        written = {one.number.upper(): one.number for one in holders}
+        return holders, tuple(replace(one, number=written.get(one.number, one.number)) for one in away)
 
     def told(self) -> tuple[Finding, ...]:
         """What a person can read: a sheet filled wrongly from top to bottom has thousands of findings."""
@@ -90,7 +137,7 @@ class _Reading:
         more = Finding("staff.more", errors_first[FINDINGS].severity, self.heading.sheet.name, rest)
         return (*errors_first[:FINDINGS], more)
 
-    # ---- rows and cells
+    # ---- rows
 
     def person_rows(self) -> Iterator[int]:
         """Rows below the heading that hold a person: neither empty, nor a note, nor the heading once more."""
@@ -109,39 +156,6 @@ class _Reading:
                 continue
             yield row
 
-    def cell(self, row: int, name: str) -> Cell | None:
-        column = self.heading.columns.get(name)
-        return self.heading.sheet.rows[row].get(column) if column else None
-
-    def text(self, row: int, name: str) -> str:
-        """The cell as clean text of one width; empty when there is none or it shows a formula or an error."""
-        cell = self.cell(row, name)
-        if cell is None or cell.kind in "ef":
-            return ""
-        value = cell.value
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        text = unicodedata.normalize("NFKC", str(value)).replace("\r", "\n")
-        return "".join(
-            each for each in text if each == "\n" or unicodedata.category(each) not in _UNSEEN
-        ).strip()
-
-    def find(self, code: str, row: int, name: str, severity: str = "error", **fields: str | int) -> None:
-        column = self.heading.columns[name]
-        self.findings.append(
-            Finding(f"staff.{code}", severity, self.heading.sheet.place(row, column), fields)
-        )
-
-    def readable(self, row: int) -> bool:
-        """Whether every cell that is taken over holds a value: a formula's last result may be out of date."""
-        good = True
-        for name in self.heading.columns:
-            cell = self.cell(row, name)
-            if cell is not None and cell.kind in "ef":
-                self.find("cell.formula" if cell.kind == "f" else "cell.error", row, name)
-                good = False
-        return good
-
     # ---- one holder
 
     def is_holder(self, row: int) -> bool:
@@ -154,16 +168,30 @@ class _Reading:
             return None
         before = len(self.findings)
         number, name = self.number(row), self.name(row)
+        language, second_language = self.languages(row)
         found = Holder(
-            number, name, self.posts(row), self.language(row), self.channels(row, number), self.unit(row)
+            number,
+            name,
+            self.posts(row),
+            language,
+            self.channels(row, number),
+            self.unit(row),
+            second_language,
+            certificates_in(self, row) if self.has("certificates") else (),
+            self.deputies(row),
+            self.day(row, "starts"),
+            self.day(row, "ends"),
+            self.at(row, "number"),
         )
+        if found.starts_on and found.ends_on and found.ends_on < found.starts_on:
+            self.find("date.reversed", row, "ends", first=f"{found.starts_on}", last=f"{found.ends_on}")
         return found if all(each.severity != "error" for each in self.findings[before:]) else None
 
     def number(self, row: int) -> str:
         number = self.text(row, "number")
         if not number:
             self.find("number.missing", row, "number")
-        elif not _NUMBER.fullmatch(number):
+        elif not NUMBER.fullmatch(number):
             self.find("number.bad", row, "number")
         return number
 
@@ -173,6 +201,10 @@ class _Reading:
         if cell is None or not self.text(row, "name"):
             self.find("name.missing", row, "name")
             return ""
+        if sum(each.isdigit() for each in self.text(row, "name")) >= DIGITS_OF_A_PHONE:
+            self.find("name.phone", row, "name")
+        elif len(self.text(row, "name")) > LONGEST_NAME:
+            self.find("name.long", row, "name", longest=LONGEST_NAME)
         written = unicodedata.normalize("NFC", str(cell.value)).strip()
         clean = " ".join("".join(c for c in written if unicodedata.category(c) not in _UNSEEN).split())
         return _PADDING.sub("", clean)
@@ -181,7 +213,9 @@ class _Reading:
         unit = self.text(row, "unit")
         if not unit:
             self.find("unit.missing", row, "unit", "warning")
-        return unit
+        elif len(unit) > LONGEST_UNIT:
+            self.find("unit.long", row, "unit", longest=LONGEST_UNIT)
+        return " ".join(unit[:LONGEST_UNIT].split())
 
     def posts(self, row: int) -> tuple[str, ...]:
         roles: list[str] = []
@@ -196,27 +230,42 @@ class _Reading:
 
     def find_unknown_post(self, row: int, post: str) -> None:
         near = get_close_matches(_same(post), self.post_names, n=1, cutoff=0.5)
-        if near:
+        other = self.elsewhere.get(_same(post))
+        if other:
+            self.find("post.other_plan", row, "post", post=post, plan=other, posts="、".join(self.post_names))
+        elif near:
             self.find("post.unknown_near", row, "post", post=post, near=near[0])
         else:
             self.find("post.unknown", row, "post", post=post, posts="、".join(self.post_names))
 
-    def language(self, row: int) -> str:
-        written = self.text(row, "language")
-        language = LANGUAGES.get(written.lower())
-        if language is None:
-            self.find("language.unknown", row, "language", "warning", language=written)
-        return language or "zh"
+    def languages(self, row: int) -> tuple[str, str]:
+        """The one in which the person is written to, and another that is understood."""
+        found = []
+        for written in _BETWEEN_POSTS.split(self.text(row, "language")):
+            language = LANGUAGES.get(written.strip().lower())
+            if language is None:
+                self.find("language.unknown", row, "language", "warning", language=written.strip())
+            found.append(language or "zh")
+        first, *others = dict.fromkeys(found)
+        return first, others[0] if others else ""
 
     def channels(self, row: int, number: str) -> tuple[tuple[str, str], ...]:
         """In the order of use. The inbox needs nothing from outside the house, so it always comes first."""
         mobile = self.mobile(row)
-        wecom, email = self.text(row, "wecom"), self.text(row, "email")
-        if wecom and not _WECOM.fullmatch(wecom):
+        voice, wecom, email = (self.text(row, name) for name in ("voice", "wecom", "email"))
+        if wecom and not WECOM.fullmatch(wecom):
             self.find("wecom.bad", row, "wecom")
-        if email and not _EMAIL.fullmatch(email):
+        if email and not EMAIL.fullmatch(email):
             self.find("email.bad", row, "email")
-        every = (("inbox", number), ("sms", mobile), ("voice", mobile), ("wecom", wecom), ("email", email))
+        if voice and not VOICE.fullmatch(voice):
+            self.find("voice.bad", row, "voice")
+        every = (
+            ("inbox", number),
+            ("sms", mobile),
+            ("voice", voice or mobile),
+            ("wecom", wecom),
+            ("email", email),
+        )
         return tuple((kind, address) for kind, address in every if address)
 
     def mobile(self, row: int) -> str:
@@ -232,38 +281,9 @@ class _Reading:
             self.find("mobile.repaired", row, "mobile", "note")
         return read.number
 
-    # ---- between rows
-
-    def find_lost_leading(self, rows: list[int]) -> None:
-        """A number cell among longer texts that begin with a letter or a zero: its beginning was eaten."""
-        texts = [self.text(row, "number") for row in rows if self.kind(row, "number") == "s"]
-        like = max((text for text in texts if _LETTER_OR_ZERO.match(text)), key=len, default="")
-        for row in rows:
-            number = self.text(row, "number")
-            if self.kind(row, "number") == "n" and len(like) > len(number):
-                severity = "error" if row in self.holder_rows else "warning"
-                self.find("number.lost_leading", row, "number", severity, number=number, like=like)
-
-    def find_same_numbers(self, rows: list[int]) -> None:
-        for first, row, number in _repeated(rows, lambda row: self.text(row, "number").upper()):
-            severity = "error" if {first, row} & self.holder_rows else "warning"
-            self.find("number.twice", row, "number", severity, number=number, other=self.at(first, "number"))
-
-    def find_same_mobiles(self) -> None:
-        for first, row, _ in _repeated(sorted(self.holder_rows), self.mobile_key):
-            self.find("mobile.twice", row, "mobile", "warning", other=self.at(first, "mobile"))
-
-    def mobile_key(self, row: int) -> str:
-        cell = self.cell(row, "mobile")
-        read = read_mobile(cell) if cell is not None else None
-        return "" if read is None or isinstance(read, Unreadable) else read.number
-
-    def kind(self, row: int, name: str) -> str:
-        cell = self.cell(row, name)
-        return cell.kind if cell is not None else ""
-
-    def at(self, row: int, name: str) -> str:
-        return self.heading.sheet.place(row, self.heading.columns[name])
+    def deputies(self, row: int) -> tuple[str, ...]:
+        parts = (part.strip() for part in _BETWEEN_POSTS.split(self.text(row, "deputies")))
+        return tuple(dict.fromkeys(part for part in parts if _is_post(part)))
 
 
 def _is_post(text: str) -> bool:
@@ -274,12 +294,3 @@ def _is_post(text: str) -> bool:
 def _same(post: str) -> str:
     """A post's name as it is compared: one width, no spaces, no case."""
     return "".join(unicodedata.normalize("NFKC", post).split()).lower()
-
-
-def _repeated(rows: Iterable[int], key: Callable[[int], str]) -> Iterator[tuple[int, int, str]]:
-    """(first row, later row, value) for each value that comes again; empty values do not count."""
-    first: dict[str, int] = {}
-    for row in rows:
-        value = key(row)
-        if value and first.setdefault(value, row) != row:
-            yield first[value], row, value
