@@ -16,6 +16,7 @@ SAFEGUARDS = import_module("dutyroom.store.migrations.0002_safeguards")
 DRAFTS = import_module("dutyroom.store.migrations.0004_drafts")
 REHEARSALS = import_module("dutyroom.store.migrations.0005_rehearsals")
 PROOFS = import_module("dutyroom.store.migrations.0006_proofs")
+DUTY = import_module("dutyroom.store.migrations.0007_duty")
 CALENDAR = import_module("dutyroom.store.migrations.0008_calendar")
 PEOPLE = import_module("dutyroom.store.migrations.0009_people")
 ROSTERS = import_module("dutyroom.store.migrations.0010_rosters")
@@ -24,11 +25,12 @@ TENANTED = (
     *DRAFTS.TABLES,
     *REHEARSALS.TABLES,
     *PROOFS.TABLES,
+    *DUTY.TABLES,
     *CALENDAR.TABLES,
     *PEOPLE.TABLES,
     *ROSTERS.TABLES,
 )
-APPEND_ONLY = (*SAFEGUARDS.APPEND_ONLY, "plandraftrevision", *ROSTERS.APPEND_ONLY)
+APPEND_ONLY = (*SAFEGUARDS.APPEND_ONLY, "plandraftrevision", *DUTY.APPEND_ONLY, *ROSTERS.APPEND_ONLY)
 Session = psycopg.Connection[tuple[int]]
 
 

@@ -82,6 +82,7 @@ REVIEWED = {
     "Device.secret_hash": "hash",
     "Duty.excludes": "group of posts that exclude each other",
     "Duty.role": "role id of the plan",
+    "DutyKept.role": "role id of the plan",
     "DutyChange.findings": "what a change of turns breaks: codes, posts, days, staff numbers of duty holders",
     "DutyChange.kind": "swap, override, repair",
     "DutyChange.reason": "why turns of duty are changed; on the change, never on a person; masked",
@@ -237,7 +238,7 @@ def test_nobody_is_a_person_of_the_database_but_holders_of_duty() -> None:
     authors |= {"Qualification", "Deputy", "Leave", "SpareChannel"}
     # Who enters a notice, declares a period, opens a feed or decides about a warning answers for it by name.
     authors |= {"CalendarNotice", "DeclaredPeriod", "WarningFeed", "ReceivedWarning"}
-    assert pointing == {"Channel", "Duty", "Obligation", "Delivery", "Link", "Device"} | authors
+    assert pointing == {"Channel", "Duty", "DutyKept", "Obligation", "Delivery", "Link", "Device"} | authors
 
 
 def test_names_that_would_be_a_workers_are_recognised() -> None:

@@ -6,8 +6,19 @@ an escalation that cross are both on record and in the right order.
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from dutyroom.core.commands import Act, Justify, NoteCallFailed, OpenCase, Volunteer, Waive
+from dutyroom.core.commands import (
+    Act,
+    Justify,
+    NoteCallFailed,
+    OpenCase,
+    OpenDuty,
+    PassOn,
+    SetDuty,
+    Volunteer,
+    Waive,
+)
 from dutyroom.core.decide import decided
 from dutyroom.core.findings import Refusal
 from dutyroom.core.settle import settle, settle_before
@@ -15,6 +26,8 @@ from dutyroom.core.state import Case
 from dutyroom.ports import Clock, Opening, Receipt, Record
 
 DUE_AT_ONCE = 50
+
+Doing: TypeAlias = Act | Volunteer | Waive | Justify | NoteCallFailed | SetDuty | PassOn
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,15 @@ class Live:
             return new
         return self.record.open(Opening(command.command, command.site, rules, *new))
 
-    def act(self, case: str, command: Act | Volunteer | Waive | Justify | NoteCallFailed) -> Case | Refusal:
+    def open_duty(self, command: OpenDuty) -> Receipt | Refusal:
+        """Open a case of the calendar; the same again gets the first one's receipt. Raises LookupError like `report`."""
+        rules = self.record.rules(command.site)
+        new = decided(rules, Case(), command, self.clock.now())
+        if isinstance(new, Refusal):
+            return new
+        return self.record.open(Opening(command.command, command.site, rules, *new))
+
+    def act(self, case: str, command: Doing) -> Case | Refusal:
         """Carry out a command on a case: the case after it, or why not. Raises LookupError for an unknown case."""
         with self.record.hold(case) as held:
             now = self.clock.now()

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from psycopg import Connection
 from psycopg.rows import DictRow
 
+from dutyroom.core.duties.handing import held
 from dutyroom.core.events import Event, PersonCalled
 from dutyroom.core.instants import DAY, Instant
 from dutyroom.core.people import Held, roster_of
 from dutyroom.core.roster import Responder, Roster
+from dutyroom.store.handovers import waiting
 from dutyroom.store.held import held_at
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.rules import responders
@@ -37,11 +39,14 @@ def duty_then(connection: Connection[DictRow], site: str, first: Instant, last: 
     """Duty at the site from a day before `first` to a day behind `last`."""
     since, until = first - DAY, last + DAY
     span = {"site": site, "since": to_datetime(since), "until": to_datetime(until)}
-    held = held_at(connection, site, since, until)
+    rostered = held_at(connection, site, since, until)
     outages = connection.execute(_OUTAGES, span).fetchall()
     return DutyThen(
-        roster_of([_around(one, since, until) for one in held], first, last),
-        responders(connection, {one.person for one in held}),
+        held(
+            roster_of([_around(one, since, until) for one in rostered], first, last),
+            waiting(connection, site),
+        ),
+        responders(connection, {one.person for one in rostered}),
         tuple((from_datetime(row["starts_at"]), from_datetime(row["ends_at"])) for row in outages),
     )
 

@@ -14,10 +14,11 @@ from dutyroom.core.events import Event
 from dutyroom.core.outsiders import outsiders
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import PlanInForce
-from dutyroom.core.state import Case
+from dutyroom.core.state import INCIDENT, Case
 from dutyroom.ports import Clock, HeldCase, Opening, Receipt
 from dutyroom.store import pulse
 from dutyroom.store.failpoints import hit
+from dutyroom.store.handovers import note_handovers
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.intake import Intake
 from dutyroom.store.pool import transaction
@@ -179,6 +180,8 @@ class PostgresRecord:
             for held, rows in writing:
                 _update_case(connection, held, rows)
                 note_answers(connection, held.case.case, held.events)
+                if held.case.kind != INCIDENT:
+                    note_handovers(connection, held.rules, held.tenant, held.case, held.events)
             connection.execute("SELECT pg_notify('dutyroom', '')")
 
 

@@ -68,7 +68,7 @@ def case_row(tenant: str, edition: str, case: Case, head: str) -> Row:
         "site_id": case.site,
         "edition_id": edition,
         "code": code_of(case.case),
-        "kind": "incident",
+        "kind": case.kind,
         "phase": case.phase,
         "level": case.level,
         "exercise": case.exercise,
@@ -146,6 +146,7 @@ def _obligation(tenant: str, case: Case, owed: Obligation) -> Row:
         "clock": due.kind if due else "default",
         "overdue": overdue,
         "opened_at": iso(owed.opened_at),
+        "begins_at": iso(owed.begins_at) if owed.begins_at else None,
         "due_at": iso(due.due_at if due else owed.opened_at),
         "timer_at": iso(timer[0]) if timer else None,
     }

@@ -7,11 +7,13 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import DictRow
 
+from dutyroom.core.duties.handing import held
 from dutyroom.core.instants import DAY, HOUR
 from dutyroom.core.people import roster_of
 from dutyroom.core.plan import Plan
 from dutyroom.core.planfile import read_plan
 from dutyroom.core.roster import Channel, PlanInForce, Responder, Roster, outward
+from dutyroom.store.handovers import waiting
 from dutyroom.store.held import held_at
 from dutyroom.store.instants import to_datetime
 
@@ -90,8 +92,9 @@ class Rules:
 
 def _people(connection: Connection[DictRow], site: str, now: int) -> tuple[Roster, dict[str, Responder]]:
     """Standing holders, the duty periods of the days around now, and the channels of everybody among them."""
-    held = held_at(connection, site, now - DAY, now + 2 * DAY)
-    return roster_of(held, now, now + HOUR), responders(connection, {one.person for one in held})
+    rostered = held_at(connection, site, now - DAY, now + 2 * DAY)
+    roster = held(roster_of(rostered, now, now + HOUR), waiting(connection, site))
+    return roster, responders(connection, {one.person for one in rostered})
 
 
 def responders(connection: Connection[DictRow], people: set[str]) -> dict[str, Responder]:

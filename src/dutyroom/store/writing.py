@@ -15,8 +15,8 @@ _TYPES = {
     "store_entry": "tenant uuid, entry_id uuid, site_id uuid, case_id uuid, case_seq int, type text, at text, "
     "recorded_at text, actor text, body text, previous text, leaf text",
     "store_obligation": "tenant uuid, case_id uuid, site_id uuid, key text, step text, role text, owner_id uuid, "
-    "asked jsonb, status text, verb text, clock text, overdue bool, opened_at timestamptz, due_at timestamptz, "
-    "timer_at timestamptz",
+    "asked jsonb, status text, verb text, clock text, overdue bool, opened_at timestamptz, begins_at timestamptz, "
+    "due_at timestamptz, timer_at timestamptz",
     "store_delivery": "tenant uuid, id uuid, identity uuid, case_id uuid, site_id uuid, key text, step text, "
     "person_id uuid, channel text, severity text, message text, exercise bool, outside bool, state text, tries int, "
     "created_at timestamptz, next_try_at timestamptz, told_at timestamptz",

@@ -22,6 +22,7 @@ from dutyroom.store.instants import to_datetime
 from dutyroom.store.outbox import Outbox
 from dutyroom.store.pulse import beat
 from dutyroom.store.sealer import Sealer
+from dutyroom.wiring.dutyday import DutyDays
 from dutyroom.wiring.proving import Prover
 from dutyroom.wiring.rehearser import Rehearser
 from dutyroom.wiring.telling import Teller
@@ -55,6 +56,7 @@ class Worker:
         threads.append(self._thread("drills", lambda wake: rehearser.run(self.stop, wake)))
         prover = Prover(self.lock)
         threads.append(self._thread("proofs", lambda wake: prover.run(self.stop, wake)))
+        threads.append(self._thread("duty", lambda wake: DutyDays().run(self.stop, wake)))
         while not self.stop.is_set():
             try:
                 self._hear(connection)

@@ -20,6 +20,7 @@ from dutyroom.core.duties.steps import (
     REACHED_WITHIN,
     ROLL_CALL,
     SUMMARY,
+    YEAR,
     asks_roll_calls,
     told,
 )
@@ -51,13 +52,17 @@ class DutyCase:
 
 @dataclass(frozen=True)
 class Day:
-    """A local day of a site: the plan's periods in force on it, and since when the plan has been in force there."""
+    """A local day of a site: the plan's periods in force on it, and since when duty has run there.
+
+    `edition_since` is the day on which the plan's edition came into force.
+    """
 
     local: date
     zone: str
     periods: tuple[str, ...] = ()
     site: str = ""
     since: date | None = None
+    edition_since: date | None = None
 
     def at(self, time: str) -> Instant:
         """The instant of a time of the day."""
@@ -71,7 +76,8 @@ def cases_on(plan: Plan, roster: Roster, day: Day) -> tuple[DutyCase, ...]:
     if items:
         found.append(DutyCase(DAY, f"{DAY}/{day.local}", str(day.local), day.periods, items))
     for duty in plan.calendar:
-        span = span_at(plan, duty, day.local, day.since)
+        since = day.edition_since or day.since if duty.every == "edition" else day.since
+        span = span_at(plan, duty, day.local, since)
         if span is not None and span.first == day.local:
             found.append(_of_span(plan, duty, span, day))
     return tuple(found)
@@ -92,6 +98,15 @@ def items_of(plan: Plan, roster: Roster, day: Day) -> tuple[OwedItem, ...]:
 def holds_on(during: Sequence[str], periods: Sequence[str]) -> bool:
     """Whether something that is limited to periods (none: always) holds while these are in force."""
     return not during or any(name in periods for name in during)
+
+
+def quiet_for(plan: Plan, kind: str, periods: Sequence[str]) -> str:
+    """The hours in which nobody is called for a case of that kind while these periods are in force.
+
+    In a special period what belongs to the day is called for at night too. A round or the upkeep of the plan can wait
+    until the morning in any of them. Where a period begins or ends while the case runs, `SetDuty` brings the new hours.
+    """
+    return "" if kind == DAY and periods else plan.defaults.quiet
 
 
 def limit_of(post: Post, periods: Sequence[str]) -> Milliseconds:
@@ -214,6 +229,15 @@ def _of_span(plan: Plan, duty: CalendarDuty, span: Span, day: Day) -> DutyCase:
     call_at = instant_of(max(span.first, reminded), REMINDED_AT, day.zone)
     items = tuple(OwedItem(f"{CALENDAR}.{duty.id}", role, due_at, call_at) for role in plan.members(duty.who))
     return DutyCase(kind, f"{kind}/{duty.id}/{span.first}", str(span.first), day.periods, items)
+
+
+def year_to_enter(plan: Plan, year: int, day: date, zone: str) -> DutyCase:
+    """Nobody knows yet which days of the year are off: somebody enters the official notice, before it is needed."""
+    first = date(year, 1, 1)
+    due = max(day + timedelta(days=1), min(first - timedelta(days=7), day + timedelta(days=14)))
+    role = plan.defaults.last_rung
+    item = OwedItem(YEAR, role, instant_of(due, "24:00", zone), instant_of(day, "09:00", zone))
+    return DutyCase(UPKEEP, f"{UPKEEP}/year/{year}", str(day), (), (item,))
 
 
 def name_for(at: Instant, zone: str) -> str:

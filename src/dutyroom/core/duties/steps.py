@@ -18,6 +18,7 @@ from dutyroom.core.words import Words
 from dutyroom.core.yamltree import read_tree
 
 HANDOVER, ROLL_CALL, SUMMARY, CALENDAR = "handover", "rollcall", "summary", "calendar"
+YEAR = "upkeep.calendar_year"
 RAISE, FIX, CHECK = "issue.raise", "issue.fix", "issue.check"
 
 HANDOVER_WITHIN = 30 * MINUTE
@@ -63,6 +64,8 @@ def _made(plan: Plan) -> Iterator[Step]:
     for duty in plan.calendar:
         yield _calendar(plan, duty)
         yield from (_summary(plan, duty, role) for role in told(plan, duty))
+    if any(period.holidays for period in plan.periods.values()):
+        yield _year(plan)
     rounds = [duty for duty in plan.calendar if duty.kind == "inspection"]
     if rounds:
         yield from _issues(plan, rounds)
@@ -177,6 +180,19 @@ def _summary(plan: Plan, duty: CalendarDuty, role: str) -> DutyStep:
         waivable_by=(role,),
         answered=True,
         lapses_after=LAPSES_AFTER,
+    )
+
+
+def _year(plan: Plan) -> DutyStep:
+    """A year without an official notice of holidays is an error, and somebody's to mend."""
+    return DutyStep(
+        id=YEAR,
+        title=_words()["year"],
+        clauses=tuple(clause for one in plan.periods.values() if one.holidays for clause in one.clauses),
+        who=(plan.defaults.last_rung,),
+        phases=(DUTY,),
+        clocks={Verb.DONE: Clock(ClockKind.DEFAULT, FIX_WITHIN)},
+        asks=(_field("note", required=False),),
     )
 
 

@@ -8,6 +8,7 @@ sealed in a compartment.
 """
 
 from dutyroom.store.models.calendar import CalendarNotice, DeclaredPeriod, ReceivedWarning, WarningFeed
+from dutyroom.store.models.duty import DutyClock, DutyKept
 from dutyroom.store.models.organisation import Channel, Duty, Edition, Person, Site
 from dutyroom.store.models.people import Deputy, Leave, Qualification, SpareChannel
 from dutyroom.store.models.planning import PlanDraft, PlanDraftRevision
@@ -27,9 +28,45 @@ from dutyroom.store.models.sealed import Blob, Compartment
 from dutyroom.store.models.telling import Attempt, Delivery, Device, Link
 
 __all__ = [
-    "Attempt", "Blob", "CalendarNotice", "Case", "Channel", "Checkpoint", "Command", "Compartment",
-    "CoverHole", "DeclaredPeriod", "Delivery", "Deputy", "Device", "Duty", "DutyChange", "DutyConsent",
-    "DutyMove", "Edition", "Entry", "Leave", "Link", "Obligation", "Outage", "Person", "PlanDraft",
-    "PlanDraftRevision", "PostExclusion", "Proof", "Pulse", "Qualification", "ReceivedWarning", "Rehearsal",
-    "RosterDraft", "RosterFeed", "RosterRulesEdition", "Seal", "Site", "SpareChannel", "WarningFeed",
+    "Attempt",
+    "Blob",
+    "CalendarNotice",
+    "Case",
+    "Channel",
+    "Checkpoint",
+    "Command",
+    "Compartment",
+    "CoverHole",
+    "DeclaredPeriod",
+    "Delivery",
+    "Deputy",
+    "Device",
+    "Duty",
+    "DutyChange",
+    "DutyClock",
+    "DutyConsent",
+    "DutyKept",
+    "DutyMove",
+    "Edition",
+    "Entry",
+    "Leave",
+    "Link",
+    "Obligation",
+    "Outage",
+    "Person",
+    "PlanDraft",
+    "PlanDraftRevision",
+    "PostExclusion",
+    "Proof",
+    "Pulse",
+    "Qualification",
+    "ReceivedWarning",
+    "Rehearsal",
+    "RosterDraft",
+    "RosterFeed",
+    "RosterRulesEdition",
+    "Seal",
+    "Site",
+    "SpareChannel",
+    "WarningFeed",
 ]  # fmt: skip

@@ -29,6 +29,11 @@ class Case(Tenanted):
             models.Index(fields=["-opened_at"], name="case_newest"),
             models.Index(fields=["site", "-opened_at"], name="case_open", condition=models.Q(closed_at=None)),
             models.Index(fields=["closed_at"], name="case_closed"),
+            models.Index(
+                fields=["site", "kind", "-opened_at"],
+                name="case_of_calendar",
+                condition=~models.Q(kind="incident"),
+            ),
         ]
 
 
@@ -91,7 +96,8 @@ class Command(Tenanted):
 class Obligation(Tenanted):
     """An obligation's row for lists and timers; the case's entries decide, this is where the worker looks.
 
-    `timer_at` is the next instant at which something happens by itself; null once nothing is owed any more.
+    `begins_at` is when somebody is first called for it, where that is not at once; `timer_at` the next instant at which
+    something happens by itself, null once nothing is owed any more.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="owed")
@@ -106,6 +112,7 @@ class Obligation(Tenanted):
     clock = models.CharField(max_length=8)
     overdue = models.BooleanField()
     opened_at = models.DateTimeField()
+    begins_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
     timer_at = models.DateTimeField(null=True)
 

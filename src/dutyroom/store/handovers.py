@@ -1,0 +1,64 @@
+"""Handovers as rows: which wait to be accepted, and who kept the post until they were.
+
+While one waits the duty stays with who had it (`core.duties.handing`). Once it is accepted, who kept it for how long is
+written down in the same transaction, so that the past is a fact and not worked out again.
+"""
+
+from collections.abc import Iterable
+from typing import TypeGuard
+
+from psycopg import Connection
+from psycopg.rows import DictRow
+
+from dutyroom.core.duties.handing import Waiting, kept_over
+from dutyroom.core.duties.steps import HANDOVER
+from dutyroom.core.events import ActMarked, DutyOpened, DutySet, Event, Lapsed, Waived, Withdrawn
+from dutyroom.core.instants import Instant
+from dutyroom.core.plan import Verb
+from dutyroom.core.roster import PlanInForce
+from dutyroom.core.state import Case
+from dutyroom.store.instants import from_datetime, to_datetime
+
+_WAITING = (
+    "SELECT role, coalesce(begins_at, opened_at) AS at FROM store_obligation "
+    "WHERE site_id = %s AND status = 'open' AND step LIKE %s"
+)
+_KEPT = (
+    "INSERT INTO store_dutykept (tenant, site_id, case_id, role, person_id, place, starts_at, ends_at) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+def waiting(connection: Connection[DictRow], site: str) -> tuple[Waiting, ...]:
+    """The handovers of the site that nobody has accepted yet."""
+    rows = connection.execute(_WAITING, [site, f"{HANDOVER}.%"]).fetchall()
+    return tuple(Waiting(row["role"], from_datetime(row["at"])) for row in rows)
+
+
+def note_handovers(
+    connection: Connection[DictRow], rules: PlanInForce, tenant: str, case: Case, events: Iterable[Event]
+) -> None:
+    """Write down who kept a post until now, and let everybody look at the roster again."""
+    listed = tuple(events)
+    ended = {event.key: event.at for event in listed if _ends_handover(event)}
+    stirred = any(isinstance(event, DutyOpened | DutySet) for event in listed)
+    for key, at in ended.items():
+        _keep(connection, rules, tenant, case, key, at)
+    if ended or stirred:
+        connection.execute("UPDATE store_site SET version = version + 1 WHERE id = %s", [case.site])
+
+
+def _ends_handover(event: Event) -> TypeGuard[ActMarked | Lapsed | Waived | Withdrawn]:
+    done = isinstance(event, ActMarked) and event.verb is Verb.DONE
+    ends = done or isinstance(event, Lapsed | Waived | Withdrawn)
+    return ends and str(getattr(event, "key", "")).startswith(HANDOVER + ".")
+
+
+def _keep(
+    connection: Connection[DictRow], rules: PlanInForce, tenant: str, case: Case, key: str, at: Instant
+) -> None:
+    owed = case.obligations[key]
+    waited = Waiting(owed.role, owed.begins_at or owed.opened_at, at)
+    for place, kept in enumerate(kept_over(rules.roster, waited)):
+        span = (to_datetime(kept.starts_at), to_datetime(kept.ends_at))
+        connection.execute(_KEPT, [tenant, case.site, case.case, kept.role, kept.person, place, *span])

@@ -1,0 +1,188 @@
+"""Days of duty on the real database: opened once, brought up to date, handed over, caught up after an outage."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from dutyroom import wiring
+from dutyroom.core.codec import load_case
+from dutyroom.core.commands import Act, Times
+from dutyroom.core.duties.localtime import instant_of
+from dutyroom.core.findings import Refusal
+from dutyroom.core.plan import Verb
+from dutyroom.core.state import Case
+from dutyroom.store.calendars import Declaring, declare
+from dutyroom.store.instants import to_datetime
+from dutyroom.wiring.dutyday import look
+from tests.web.builder import House, execute, house, one, rows
+from tests.wiring.stepping import SteppedClock
+
+ZONE = "Asia/Shanghai"
+ORDINARY, SUMMER = "2027-03-03", "2027-07-01"
+HANDOVER = "handover.duty_officer#1"
+
+
+@pytest.fixture
+def place(stepped: SteppedClock) -> Iterator[House]:
+    """A site with the reference plan in force since the end of February 2027."""
+    stepped.at = at("2027-02-27", "09:00")
+    yield house()
+
+
+def at(day: str, time: str) -> int:
+    return instant_of(date.fromisoformat(day), time, ZONE)
+
+
+def begin(place: House, clock: SteppedClock, day: str) -> str:
+    """Duty ran until the evening before; the day's case, opened a second past midnight."""
+    clock.at = at(day, "00:00") - 3_600_000
+    while look(place.site):
+        pass
+    clock.at = at(day, "00:00") + 1_000
+    return opened(place, day)
+
+
+def opened(place: House, day: str) -> str:
+    while look(place.site):
+        pass
+    found = rows(
+        "SELECT id::text FROM store_case WHERE site_id = %s AND kind = 'duty' AND state::jsonb ->> 'day' = %s "
+        "ORDER BY opened_at",
+        place.site,
+        day,
+    )
+    assert found, f"no duty on {day}"
+    return str(found[-1]["id"])
+
+
+def settle(clock: SteppedClock, moment: int) -> None:
+    clock.at = moment
+    while wiring.live().settle_due():
+        pass
+
+
+def state(case: str) -> Case:
+    return load_case(one("SELECT state FROM store_case WHERE id = %s", case)["state"])
+
+
+def do(case: str, by: str, key: str, verb: Verb = Verb.DONE, **answers: str | int | bool) -> Case:
+    now = wiring.clock().now()
+    done = wiring.live().act(case, Act(str(uuid.uuid4()), by, key, verb, Times(now, now), answers))
+    assert not isinstance(done, Refusal), done
+    return done
+
+
+def test_a_day_is_opened_once_however_many_look(place: House, stepped: SteppedClock) -> None:
+    case = begin(place, stepped, SUMMER)
+    assert look(place.site) == 0, "everything is up to date"
+    execute("UPDATE store_dutyclock SET opened_until = %s WHERE site_id = %s", date(2027, 6, 30), place.site)
+    while look(place.site):
+        pass
+    found = rows("SELECT id FROM store_case WHERE site_id = %s AND state::jsonb ->> 'day' = %s AND kind = 'duty'",
+                 place.site, SUMMER)  # fmt: skip
+    assert [str(row["id"]) for row in found] == [case]
+    assert {owed.role for owed in state(case).open_obligations()} >= {f"crew_{n}_leader" for n in range(1, 7)}
+
+
+def test_where_duty_begins_today_nothing_of_the_past_is_owed(place: House, stepped: SteppedClock) -> None:
+    stepped.at = at(SUMMER, "20:00")
+    case = opened(place, SUMMER)
+    assert all(due.due_at > stepped.at for owed in state(case).obligations.values() for due in owed.dues)
+
+
+def test_a_handover_keeps_the_duty_where_it_was_until_it_is_accepted(
+    place: House, stepped: SteppedClock
+) -> None:
+    case = begin(place, stepped, ORDINARY)
+    settle(stepped, at(ORDINARY, "17:59"))
+    before = place.rules().roster.holders("duty_officer", stepped.at)
+    settle(stepped, at(ORDINARY, "18:10"))
+    coming = place.rules().roster.planned("duty_officer", stepped.at)
+    assert place.rules().roster.holders("duty_officer", stepped.at) == (*before, *coming)
+    assert set(before) & set(coming) == set()
+    do(case, coming[0], HANDOVER, taken_over=True, on_post=2)
+    assert place.rules().roster.holders("duty_officer", stepped.at) == coming
+    kept = rows(
+        "SELECT person_id::text, starts_at, ends_at FROM store_dutykept WHERE site_id = %s", place.site
+    )
+    assert {row["person_id"] for row in kept} == set(before)
+    assert {(row["starts_at"], row["ends_at"]) for row in kept} == {
+        (to_datetime(at(ORDINARY, "18:00")), to_datetime(at(ORDINARY, "18:10")))
+    }
+
+
+def test_open_promises_pass_with_the_duty(place: House, stepped: SteppedClock) -> None:
+    case = begin(place, stepped, ORDINARY)
+    settle(stepped, at(ORDINARY, "17:50"))
+    before = place.rules().roster.holders("duty_officer", stepped.at)
+    incident = place.report()
+    key = next(owed.key for owed in state(incident).open_obligations() if owed.role == "duty_officer")
+    do(incident, before[0], key, Verb.TAKEN)
+    settle(stepped, at(ORDINARY, "18:05"))
+    coming = place.rules().roster.planned("duty_officer", stepped.at)
+    assert look(place.site) == 0 or state(incident).obligations[key].owner == before[0]
+    do(case, coming[1], HANDOVER, taken_over=True, on_post=2)
+    while look(place.site):
+        pass
+    assert state(incident).obligations[key].owner == coming[1]
+    types = [
+        row["type"]
+        for row in rows("SELECT type FROM store_entry WHERE case_id = %s ORDER BY case_seq", incident)
+    ]
+    assert types.count("PromisePassed") == 1
+
+
+def test_a_period_declared_at_noon_asks_for_the_evening_reports(place: House, stepped: SteppedClock) -> None:
+    case = begin(place, stepped, ORDINARY)
+    assert not [owed for owed in state(case).obligations.values() if owed.step.startswith("calendar.")]
+    stepped.at = at(ORDINARY, "12:00")
+    span = (at(ORDINARY, "12:00"), at("2027-03-05", "00:00"))
+    declared = Declaring(str(uuid.uuid4()), place.site, "special_period", *span, "superior", "重大活动")
+    declare(wiring.pool(), [declared], stepped.at)
+    while look(place.site):
+        pass
+    reports = [owed for owed in state(case).open_obligations() if owed.step == "calendar.evening_report"]
+    assert len(reports) == 6
+    settle(stepped, at(ORDINARY, "18:31"))
+    called = rows(
+        "SELECT person_id FROM store_delivery WHERE case_id = %s AND step = %s",
+        case,
+        "calendar.evening_report",
+    )
+    assert called
+
+
+def test_days_missed_while_the_server_was_off_are_opened_as_missed(
+    place: House, stepped: SteppedClock
+) -> None:
+    begin(place, stepped, SUMMER)
+    down_from, back_at = at(SUMMER, "12:00"), at("2027-07-04", "09:00")
+    execute(
+        "INSERT INTO store_outage (starts_at, ends_at) VALUES (%s, %s)",
+        to_datetime(down_from),
+        to_datetime(back_at),
+    )
+    stepped.at = back_at
+    cases = [opened(place, day) for day in (SUMMER, "2027-07-02", "2027-07-03", "2027-07-04")]
+    settle(stepped, back_at)
+    bodies = [
+        json.loads(row["body"])
+        for row in rows(
+            "SELECT body FROM store_entry WHERE case_id = ANY(%s::uuid[]) AND type = 'DeadlineMissed'", cases
+        )
+    ]
+    reports = [body for body in bodies if body["step"] == "calendar.evening_report"]
+    assert len(reports) == 18 and all(body["while_down"] for body in reports)
+    assert state(cases[1]).phase == "closed", "what is long past is on record and no longer asked for"
+
+
+def test_a_year_without_a_notice_is_somebodys_to_enter(place: House, stepped: SteppedClock) -> None:
+    stepped.at = at("2029-12-05", "08:00")
+    while look(place.site):
+        pass
+    found = rows("SELECT state FROM store_case WHERE site_id = %s AND kind = 'upkeep'", place.site)
+    owed = [one for row in found for one in load_case(row["state"]).open_obligations()]
+    assert [one.role for one in owed if one.step == "upkeep.calendar_year"] == ["superior_duty"]
