@@ -148,11 +148,15 @@ class OpenDuty:
 
 @dataclass(frozen=True, slots=True)
 class SetDuty:
-    """The roster or the periods changed: these are now the obligations of the case. What has begun stays."""
+    """The roster or the periods changed: these are now the obligations of the case. What has begun stays.
+
+    `quiet` are the hours in which nobody is called from now on, as in `OpenDuty`; None leaves them as they are.
+    """
 
     command: str
     items: tuple[OwedItem, ...]
     periods: tuple[str, ...] = ()
+    quiet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

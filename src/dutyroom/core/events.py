@@ -285,11 +285,15 @@ class DutyOpened:
 
 @dataclass(frozen=True, slots=True)
 class DutySet:
-    """The roster or the periods changed, and with them what the case owes from now on."""
+    """The roster or the periods changed, and with them what the case owes from now on.
+
+    `quiet` are the hours in which nobody is called from now on, None where they stay as they were.
+    """
 
     at: Instant
     command: str
     periods: tuple[str, ...] = ()
+    quiet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

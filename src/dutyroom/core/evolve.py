@@ -209,7 +209,8 @@ def _duty_opened(case: Case, event: e.DutyOpened) -> Changes:
 
 
 def _duty_set(case: Case, event: e.DutySet) -> Changes:
-    return {"periods": event.periods, "commands": case.commands.with_one(event.command)}
+    quiet = case.quiet if event.quiet is None else event.quiet
+    return {"periods": event.periods, "quiet": quiet, "commands": case.commands.with_one(event.command)}
 
 
 def _passed(case: Case, event: e.PromisePassed) -> Changes:

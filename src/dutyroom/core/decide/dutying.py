@@ -54,9 +54,10 @@ def set_duty(draft: Draft, command: SetDuty) -> Refusal | None:
         for owed in draft.case.open_obligations()
         if not owed.parent and _begins(owed) > draft.at and not owed.marks and _name_of(owed) not in wanted
     ]
-    if not new and not gone and draft.case.periods == command.periods:
+    quiet = None if command.quiet == draft.case.quiet else command.quiet
+    if not new and not gone and draft.case.periods == command.periods and quiet is None:
         return None
-    draft.add(DutySet(draft.at, command.command, command.periods))
+    draft.add(DutySet(draft.at, command.command, command.periods, quiet))
     _open(draft, new)
     for owed in gone:
         draft.add(Withdrawn(draft.at, owed.key, "calendar"))
