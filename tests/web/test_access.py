@@ -65,6 +65,11 @@ ROUTES = {
     "drill_board": ("get", "/plan/{code}/drills/{case}/board", "private"),
     "drill_report": ("get", "/plan/{code}/drills/{case}/report", "private"),
     "drill_report_file": ("get", "/plan/{code}/drills/{case}/report.docx", "private"),
+    "roster": ("get", "/roster/{code}", "private"),
+    "roster_turn": ("get", "/roster/{code}/turns/{turn}", "private"),
+    "roster_change": ("get", "/roster/{code}/change", "private"),
+    "roster_changes": ("get", "/roster/{code}/changes", "private"),
+    "roster_answer": ("post", "/roster/{code}/changes/{change}", "private"),
     "people": ("get", "/people", ""),
     "invite": ("get", "/people/{person}/invite", "private"),
     "board": ("get", "/board?site={code}", "private"),
@@ -109,6 +114,7 @@ def objects_of(home: House, case: str, person: str) -> dict[str, str]:
         "photo": kinds["photos"],
         "phone": kinds["contact"],
         **proof_of(home),
+        **roster_of(home),
     }
 
 
@@ -129,6 +135,19 @@ def proof_of(home: House) -> dict[str, str]:
         hole, hole, proof,
     )  # fmt: skip
     return {"proof": proof, "hole": hole}
+
+
+def roster_of(home: House) -> dict[str, str]:
+    """A turn of duty, and a change of it that waits."""
+    change = str(uuid.uuid4())
+    execute(
+        "INSERT INTO store_dutychange (tenant, id, site_id, kind, state, reason, findings, asked_by_id, asked_at) "
+        "SELECT s.tenant, %s, s.id, 'swap', 'asked', '', '[]', p.id, now() FROM store_site s, store_person p "
+        "WHERE s.id = %s AND p.tenant = s.tenant LIMIT 1",
+        change, home.site,
+    )  # fmt: skip
+    turns = rows("SELECT id::text FROM store_duty WHERE site_id = %s AND NOT standing LIMIT 1", home.site)
+    return {"turn": turns[0]["id"] if turns else "1", "change": change}
 
 
 def case_with_secrets(home: House) -> str:
@@ -175,8 +194,8 @@ def world(open_database: None) -> World:
     }
     unknown = {
         name: str(uuid.uuid4())
-        for name in ("code", "edition", "case", "person", "photo", "phone", "proof", "hole")
-    }
+        for name in ("code", "edition", "case", "person", "photo", "phone", "proof", "hole", "change")
+    } | {"turn": "999999999"}
     return World(
         visitors,
         {
@@ -248,7 +267,7 @@ def test_what_is_not_ones_own_looks_like_what_does_not_exist(world: World, route
         answer = visit(world.visitors["leader"], route, world.objects[thing])
         text = answer.content.decode()
         for value in world.objects[thing].values():
-            text = text.replace(value, "…")
+            text = text.replace(f"turns/{value}" if value.isdigit() else value, "…")
         pages.append(re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text))
     assert len(set(pages)) == 1
 

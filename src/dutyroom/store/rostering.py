@@ -99,15 +99,12 @@ def withdraw(pool: Pool, change: str, person: str, now: Instant) -> Refusal | No
     return None
 
 
-def refuse(pool: Pool, change: str, leader: str, now: Instant) -> Refusal | None:
+def refuse(pool: Pool, change: str, now: Instant) -> Refusal | None:
     """A leader does not approve."""
     with transaction(pool) as connection:
         if _open_row(connection, change) is None:
             return Refusal("rosterpages.change_over")
-        connection.execute(
-            "UPDATE store_dutychange SET approved_by_id = NULL, state = 'refused', ended_at = %s WHERE id = %s",
-            [to_datetime(now), change],
-        )
+        _end(connection, change, "refused", now)
     return None
 
 

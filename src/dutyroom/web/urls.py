@@ -11,6 +11,8 @@ from dutyroom.web.drilling import board as drill_board
 from dutyroom.web.drilling import pages as drills
 from dutyroom.web.drilling import report as drill_report
 from dutyroom.web.planning import editing, editions, printing, whatif
+from dutyroom.web.roster import changes as roster_changes
+from dutyroom.web.roster import pages as roster
 
 urlpatterns: list[URLPattern] = [
     path("static/<str:name>", assets.serve, name="static"),
@@ -53,6 +55,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "plan/<str:code>/drills/<uuid:drill>/report.<str:form>", drill_report.file, name="drill_report_file"
     ),
+    path("roster/<str:code>", roster.page, name="roster"),
+    path("roster/<str:code>/turns/<int:turn>", roster_changes.turn, name="roster_turn"),
+    path("roster/<str:code>/change", roster_changes.change, name="roster_change"),
+    path("roster/<str:code>/changes", roster_changes.listing, name="roster_changes"),
+    path("roster/<str:code>/changes/<uuid:change>", roster_changes.answer, name="roster_answer"),
     path("people", entrance.people, name="people"),
     path("people/<uuid:person>/invite", entrance.invite, name="invite"),
     path("board", board.page, name="board"),
