@@ -115,13 +115,18 @@ class Resource(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Period(Strict):
-    """A span with rules of its own. Either public holidays, or each year from `starts` to `ends` (MM-DD), or dates."""
+    """A span with rules of its own: public holidays, or each year from `starts` to `ends` (MM-DD), or dates.
+
+    `declared` has no dates of its own: it holds when the superior, a warning or the organisation declares it. Any
+    other period can be declared as well.
+    """
 
     id: str
     name: Words
     holidays: bool = False
     starts: str = ""
     ends: str = ""
+    declared: bool = False
     clauses: tuple[str, ...] = ()
 
 

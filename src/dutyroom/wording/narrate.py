@@ -168,6 +168,8 @@ class _Narrator:
                 return self.say(code, person=self.name_of(event.by), reason=event.reason)
             case e.LevelSet() | e.Waived() | e.Withdrawn() | e.Lapsed() | e.PhaseMoved():
                 return self.change(event)
+            case e.DutyOpened() | e.DutySet() | e.PromisePassed() | e.QuietKept():
+                return self.duty(event)
         return self.calling(event)
 
     def say(self, code: str, **fields: object) -> str:
@@ -268,11 +270,31 @@ class _Narrator:
             case e.Withdrawn():
                 return self.say(f"event.Withdrawn.{event.why}", title=self.title(event.key))
             case e.Lapsed():
-                return self.say(
-                    "event.Lapsed", title=self.title(event.key), successor=self.title(event.successor)
-                )
+                code = "event.Lapsed" if event.successor else "event.Lapsed.alone"
+                return self.say(code, title=self.title(event.key), successor=self.title(event.successor))
         source, target = self.say(f"phase.{event.source}"), self.say(f"phase.{event.target}")
         return self.say("event.PhaseMoved", source=source, target=target)
+
+    def duty(self, event: e.DutyOpened | e.DutySet | e.PromisePassed | e.QuietKept) -> str:
+        match event:
+            case e.DutyOpened():
+                return self.day(event)
+            case e.PromisePassed():
+                person, was = self.name_of(event.by), self.name_of(event.was)
+                return self.say("event.PromisePassed", person=person, was=was, title=self.title(event.key))
+            case e.QuietKept():
+                wait = span(event.next_call_at - event.at, self.lang)
+                return self.say("event.QuietKept", title=self.title(event.key), span=wait)
+        return self.say("event.DutySet")
+
+    def day(self, event: e.DutyOpened) -> str:
+        said = self.say(f"event.DutyOpened.{event.kind}", day=event.day)
+        known = [self.plan.periods[name].name for name in event.periods if name in self.plan.periods]
+        if not known:
+            return said
+        stop = "、" if self.lang == "zh" else ", "
+        names = stop.join(name.in_language(self.lang) for name in known)
+        return self.say("event.DutyOpened.periods", sentence=said, periods=names)
 
     def level(self, level: str) -> str:
         return next((one.name.in_language(self.lang) for one in self.plan.levels if one.id == level), level)

@@ -13,10 +13,13 @@ from dutyroom.core.surroundings import (
     OUTSIDE_KINDS,
     PLACE_KINDS,
     REFERENCE_KINDS,
+    WHERE,
+    RollCalls,
 )
 
 _HOURS = re.compile(r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d\Z")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
+_QUIET = re.compile(r"(?:([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?\Z")
 _DAY = re.compile(r"(?:20\d\d-)?(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\Z")
 _SHORT_NUMBER = re.compile(r"\d{3,6}\Z")
 _LEVEL_CHANGE = ("go_on", "stop")
@@ -108,12 +111,23 @@ def _around(sheet: Sheet) -> Iterator[Finding]:
 
 def _watches(sheet: Sheet) -> Iterator[Finding]:
     plan = sheet.plan
+    if not _QUIET.match(plan.defaults.quiet):
+        yield sheet.find("defaults.quiet", "bad_hours", value=plan.defaults.quiet[:40])
     for post in plan.posts.values():
         path, clause = f"posts.{post.id}", _first(post.clauses)
         for name in post.during:
             yield from _missing(sheet, f"{path}.during", "unknown_period", name, plan.periods, clause)
         if not _HOURS.match(post.hours):
             yield sheet.find(f"{path}.hours", "bad_hours", "error", clause, value=post.hours[:40])
+        yield from _roll_calls(sheet, path, post.roll_calls, clause)
+        if post.where:
+            yield from _choice(sheet, f"{path}.where", post.where, WHERE, clause)
+        for name, rule in post.in_period.items():
+            here = f"{path}.in_period.{name}"
+            yield from _missing(sheet, here, "unknown_period", name, plan.periods, clause)
+            yield from _roll_calls(sheet, here, rule.roll_calls, clause)
+            if rule.where:
+                yield from _choice(sheet, f"{here}.where", rule.where, WHERE, clause)
     for number, quota in enumerate(plan.quotas):
         path, clause = f"quotas.{number}", _first(quota.clauses)
         for name in quota.during:
@@ -129,12 +143,23 @@ def _watches(sheet: Sheet) -> Iterator[Finding]:
             )
     for period in plan.periods.values():
         path, clause = f"periods.{period.id}", _first(period.clauses)
-        if not period.holidays and not (period.starts and period.ends):
+        if not period.holidays and not period.declared and not (period.starts and period.ends):
             yield sheet.find(path, "empty_period", "error", clause, name=period.id)
         for part in ("starts", "ends"):
             value = getattr(period, part)
             if value and not _DAY.match(value):
                 yield sheet.find(f"{path}.{part}", "bad_date", "error", clause, value=value[:40])
+
+
+def _roll_calls(sheet: Sheet, path: str, calls: RollCalls | None, clause: str) -> Iterator[Finding]:
+    if calls is None:
+        return
+    for name in calls.during:
+        known = sheet.plan.periods
+        yield from _missing(sheet, f"{path}.roll_calls.during", "unknown_period", name, known, clause)
+    for at in calls.at:
+        if not _TIME.match(at):
+            yield sheet.find(f"{path}.roll_calls.at", "bad_time", "error", clause, value=at[:40])
 
 
 def _calendar(sheet: Sheet) -> Iterator[Finding]:
@@ -156,6 +181,12 @@ def _calendar(sheet: Sheet) -> Iterator[Finding]:
             )
         if duty.at and not _TIME.match(duty.at):
             yield sheet.on(duty, "at", "bad_time", value=duty.at[:40])
+        for name, rule in duty.in_period.items():
+            here = f"{path}.in_period.{name}"
+            yield from _missing(sheet, here, "unknown_period", name, sheet.plan.periods, clause)
+            for at in rule.at:
+                if not _TIME.match(at):
+                    yield sheet.on(duty, f"in_period.{name}.at", "bad_time", value=at[:40])
         for name in duty.report.to if duty.report else ():
             if name not in sheet.posts and name not in sheet.plan.outside:
                 yield sheet.on(duty, "report.to", "unknown_recipient", name=name)
