@@ -29,7 +29,7 @@ def test_numbers_say_where_they_come_from(shared_house: House) -> None:
     assert "完成 1 小时 · 硬性时限" in page
     assert "收到 5 分钟 · 软性时限 “立即”" in page
     assert "接手 10 分钟 · 缺省时限" in page
-    assert "由人判断，系统不执行" in page
+    assert "由系统实现" in page
 
 
 def test_it_names_posts_and_no_people(shared_house: House) -> None:

@@ -11,6 +11,10 @@ from dutyroom.core.commands import (
     LetPass,
     NoteCallFailed,
     OpenCase,
+    OpenDuty,
+    OwedItem,
+    PassOn,
+    SetDuty,
     Times,
     Volunteer,
     Waive,
@@ -18,7 +22,7 @@ from dutyroom.core.commands import (
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Plan
 from dutyroom.core.state import Case
-from dutyroom.interpreters.audit.blocks import CALLS, Block
+from dutyroom.interpreters.audit.blocks import CALLS, RESTS, Block
 
 Timer = tuple[Instant, str, str]  # when it runs out, of which obligation, a verb or "call"
 
@@ -30,6 +34,12 @@ def asked(plan: Plan, case: Case, block: Block) -> Command | None:
     match lead:
         case e.CaseOpened():
             return _opened(lead, block)
+        case e.DutyOpened():
+            return _duty(lead, block)
+        case e.DutySet():
+            return SetDuty(lead.command, _items_left(case, block), lead.periods)
+        case e.PromisePassed():
+            return PassOn(lead.command, lead.by, lead.key)
         case e.ActMarked():
             given = _answers(plan, lead)
             return Act(lead.command, lead.by, lead.key, lead.verb, lead.times, given, lead.sealed)
@@ -48,7 +58,7 @@ def asked(plan: Plan, case: Case, block: Block) -> Command | None:
 def timer_of(case: Case, block: Block) -> Timer | None:
     """The running timer that the decision says has run out."""
     lead = block.lead
-    if not isinstance(lead, (e.DeadlineMissed, *CALLS)):
+    if not isinstance(lead, (e.DeadlineMissed, *CALLS, *RESTS)):
         return None
     owed = case.obligations.get(lead.key)
     if owed is None or not owed.is_open:
@@ -74,6 +84,30 @@ def _opened(lead: e.CaseOpened, block: Block) -> OpenCase:
         report.command, lead.case, lead.site, report.times, lead.facts, report.story, report.via, report.by,
         report.sealed, lead.exercise,
     )  # fmt: skip
+
+
+def _duty(lead: e.DutyOpened, block: Block) -> OpenDuty:
+    items = tuple(_item(one) for one in block.events if isinstance(one, e.ObligationOpened))
+    return OpenDuty(
+        lead.command, lead.case, lead.site, lead.kind, lead.day, lead.zone, items, lead.periods, lead.quiet,
+        lead.exercise,
+    )  # fmt: skip
+
+
+def _item(opened: e.ObligationOpened) -> OwedItem:
+    due = opened.dues[0]
+    return OwedItem(opened.step, opened.role, due.due_at, opened.next_call_at, opened.not_before, due.kind)
+
+
+def _items_left(case: Case, block: Block) -> tuple[OwedItem, ...]:
+    """What the day was set to: what it owed before and was not withdrawn now, and what is new."""
+    gone = {one.key for one in block.events if isinstance(one, e.Withdrawn)}
+    kept = tuple(
+        OwedItem(owed.step, owed.role, owed.dues[0].due_at, owed.begins_at or owed.opened_at, owed.not_before)
+        for owed in case.obligations.values()
+        if owed.dues and owed.status != "withdrawn" and owed.key not in gone
+    )
+    return (*kept, *(_item(one) for one in block.events if isinstance(one, e.ObligationOpened)))
 
 
 def _answers(plan: Plan, lead: e.ActMarked | e.ActVolunteered) -> dict[str, str | int | bool]:

@@ -65,7 +65,7 @@ def audited(
     found = [_of_repair(plan_rules.plan, one) for one in explained.repairs]
     found += [_of_verdict(one, positions) for one in judged.causes]
     deviations = tuple(_justified(events, _named(found)))
-    first = events[0] if events and isinstance(events[0], e.CaseOpened) else None
+    first = events[0] if events and isinstance(events[0], e.CaseOpened | e.DutyOpened) else None
     result = Audit(
         case=first.case if first else "",
         plan=plan_rules.plan.id,

@@ -16,6 +16,7 @@ _FOLLOWS = (
     e.CommandTakenBack, e.Lapsed,
 )  # fmt: skip
 CALLS = (e.PersonCalled, e.RoleEmpty, e.Escalated, e.LadderExhausted)
+RESTS = (e.QuietKept, e.Lapsed)  # what a call comes to where nobody is called
 ACTS = (e.ActMarked, e.ActVolunteered, e.Waived, e.DeviationJustified)
 
 
@@ -37,7 +38,7 @@ class Block:
         if isinstance(lead, e.MissExcused):
             lead = next((one for one in self.events if not isinstance(one, e.MissExcused)), lead)
         object.__setattr__(self, "lead", lead)
-        object.__setattr__(self, "by_machine", isinstance(lead, (e.DeadlineMissed, *CALLS)))
+        object.__setattr__(self, "by_machine", isinstance(lead, (e.DeadlineMissed, *CALLS, *RESTS)))
 
     @property
     def at(self) -> Instant:
@@ -55,7 +56,7 @@ class Block:
     @property
     def orphan(self) -> bool:
         """Whether nothing in it could have led it."""
-        return isinstance(self.lead, _FOLLOWS)
+        return isinstance(self.lead, _FOLLOWS) and not _rests(self.lead)
 
     def without(self, count: int) -> "Block":
         """What is left behind its first entries."""
@@ -75,10 +76,15 @@ def blocks(events: Iterable[e.Event]) -> Iterator[Block]:
         yield Block(first, tuple(gathered))
 
 
+def _rests(event: e.Event) -> bool:
+    """Whether a call ended in this: it is night, or the day of the matter is over. Overtaken by another, it follows."""
+    return isinstance(event, e.QuietKept) or (isinstance(event, e.Lapsed) and not event.successor)
+
+
 def _belongs(event: e.Event, gathered: list[e.Event], calling: set[str]) -> bool:
-    if isinstance(event, _FOLLOWS):
+    if isinstance(event, _FOLLOWS) and not _rests(event):
         return True
-    if isinstance(event, CALLS):
+    if isinstance(event, (*CALLS, *RESTS)):
         return event.key in calling and event.at == gathered[-1].at
     only_excuses = all(isinstance(one, e.MissExcused) for one in gathered)
     return only_excuses and isinstance(event, e.MissExcused | e.ActMarked)
@@ -86,8 +92,9 @@ def _belongs(event: e.Event, gathered: list[e.Event], calling: set[str]) -> bool
 
 def _calls_about(event: e.Event, *, first_of_block: bool) -> tuple[str, ...]:
     """The obligation whose calls may follow in the same decision."""
-    if isinstance(event, e.DeadlineMissed | e.CallFailed) or (first_of_block and isinstance(event, CALLS)):
-        return (event.key,)
+    led = first_of_block and isinstance(event, (*CALLS, *RESTS))
+    if led or isinstance(event, e.DeadlineMissed | e.CallFailed):
+        return (str(getattr(event, "key", "")),)
     if isinstance(event, e.ObligationOpened) and event.next_call_at == event.at:
         return (event.key,)
     return ()
