@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool
 from dutyroom.core.instants import Instant, iso
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import Roster
+from dutyroom.store.channels import set_channels
 from dutyroom.store.pool import transaction
 
 
@@ -40,6 +41,9 @@ class HolderText:
     name: str
     language: str
     channels: tuple[tuple[str, str], ...]
+    unit: str = ""
+    posts: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
 
 
 def add_site(pool: ConnectionPool[Connection[DictRow]], site: SiteText, identity: str) -> str:
@@ -124,35 +128,22 @@ def _edition(
 def _person(connection: Connection[DictRow], tenant: str, site: str, holder: HolderText, now: Instant) -> str:
     row = _one(
         connection,
-        "INSERT INTO store_person (id, tenant, site_id, number, name, language, password, starts_at) "
-        "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, '!', %s) ON CONFLICT (tenant, number) "
-        "DO UPDATE SET name = EXCLUDED.name, language = EXCLUDED.language, ends_at = NULL RETURNING id::text",
+        "INSERT INTO store_person (id, tenant, site_id, number, name, language, unit, posts, password, starts_at) "
+        "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, '!', %s) ON CONFLICT (tenant, number) "
+        "DO UPDATE SET name = EXCLUDED.name, language = EXCLUDED.language, unit = EXCLUDED.unit, "
+        "posts = EXCLUDED.posts, ends_at = NULL RETURNING id::text",
         tenant,
         site,
         holder.number,
         holder.name,
         holder.language,
+        holder.unit,
+        list(holder.posts),
         iso(now),
     )
     person = str(row["id"]) if row else ""
-    _channels(connection, tenant, person, holder)
+    set_channels(connection, tenant, person, holder.channels, holder.spare)
     return person
-
-
-def _channels(connection: Connection[DictRow], tenant: str, person: str, holder: HolderText) -> None:
-    """Replace the person's channels. One that stays keeps when it was last answered: that is what proves it."""
-    answered = {
-        (row["kind"], row["address"]): row["answered_at"]
-        for row in connection.execute(
-            "DELETE FROM store_channel WHERE person_id = %s RETURNING kind, address, answered_at", [person]
-        ).fetchall()
-    }
-    for place, (kind, address) in enumerate(holder.channels):
-        connection.execute(
-            "INSERT INTO store_channel (tenant, person_id, place, kind, address, wait_seconds, answered_at) "
-            "VALUES (%s, %s, %s, %s, %s, 0, %s)",
-            [tenant, person, place, kind, address, answered.get((kind, address))],
-        )
 
 
 def _let_leave(connection: Connection[DictRow], site: str, stay: Sequence[str], now: Instant) -> None:

@@ -24,10 +24,18 @@ def set_up(folder: Path, site: SiteText) -> SetUp:
     loaded = load(folder)
     if loaded.in_force() is None or loaded.plan is None or loaded.roster is None:
         return SetUp("", loaded.findings)
-    # A channel that nothing here can carry is left out: configured is not reachable.
+    # A channel that nothing here can carry is only kept, never called: configured is not reachable.
     carried = {"inbox", *wiring.couriers()}
     holders = [
-        HolderText(one.number, one.name, one.language, tuple(c for c in one.channels if c[0] in carried))
+        HolderText(
+            one.number,
+            one.name,
+            one.language,
+            one.channels,
+            one.unit,
+            one.roles,
+            tuple(kind for kind, _ in one.channels if kind not in carried),
+        )
         for one in loaded.holders
     ]
     identity = add_site(wiring.pool(), site, wiring.new_id())

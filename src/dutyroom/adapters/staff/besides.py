@@ -16,6 +16,7 @@ from dutyroom.core.findings import Finding
 
 LONGEST_CERTIFICATE = 60
 MOST_DAYS = 400
+LONGEST_COUNT = 5
 KINDS: Mapping[str, str] = {
     "": "other", "年假": "annual", "年休假": "annual", "带薪年假": "annual", "annual": "annual",
     "病假": "sick", "sick": "sick",
@@ -124,6 +125,23 @@ def read_certificates(
             lines.find("certificate.twice", row, "certificate", column=CERTIFICATES["certificate"][0])
             continue
         found.setdefault(number, []).append(Certificate(kind, until))
+    return found, lines.findings
+
+
+def read_counts(heading: Heading) -> tuple[dict[str, int], list[Finding]]:
+    """How many people without a duty post each unit has."""
+    lines = Lines(heading)
+    found: dict[str, int] = {}
+    for row in (row for row in heading.sheet.rows if row > heading.row):
+        unit, written = lines.text(row, "unit"), lines.text(row, "count")
+        if not unit and not written:
+            continue
+        if not (written.isascii() and written.isdecimal() and len(written) <= LONGEST_COUNT):
+            lines.find("count.bad", row, "count")
+        elif unit in found:
+            lines.find("count.twice", row, "unit")
+        else:
+            found[unit] = int(written)
     return found, lines.findings
 
 

@@ -58,8 +58,13 @@ CERTIFICATES: Mapping[str, tuple[str, ...]] = {
     "certificate": ("证书名称", "资格证书", "证书", "资格名称", "资格", "资质", "证件名称", "certificate"),
     "until": ("有效期至", "有效期", "到期日期", "有效截止日期", "截止日期", "有效期限", "validuntil"),
 }
+COUNTS: Mapping[str, tuple[str, ...]] = {
+    "unit": NAMES["unit"],
+    "count": ("其他人数", "人数", "无值班岗位人数", "count"),
+}
 LEAVE_SHEETS = frozenset({"休假", "请假", "休假表", "请假表", "休假登记", "请假登记", "休假计划", "leave"})
 CERTIFICATE_SHEETS = frozenset({"资格证书", "证书", "资质", "持证情况", "证书台账", "certificates"})
+COUNT_SHEETS = frozenset({"人数", "班组人数", "其他人数", "counts"})
 
 # Columns with data that has no business here: nothing of them is read, and it is said which.
 IDENTITY = frozenset({
@@ -116,6 +121,12 @@ def certificate_headings(sheets: tuple[Sheet, ...]) -> tuple[Heading, ...]:
     """The sheets of certificates: they say for each staff number what for, and until when."""
     found = (_best(sheet, CERTIFICATES, {"number", "certificate"}, 2) for sheet in sheets)
     return tuple(one for one in found if one and plain(one.sheet.name) in CERTIFICATE_SHEETS)
+
+
+def count_headings(sheets: tuple[Sheet, ...]) -> tuple[Heading, ...]:
+    """The sheets that say how many people without a duty post each unit has."""
+    found = (_best(sheet, COUNTS, {"unit", "count"}, 2) for sheet in sheets)
+    return tuple(one for one in found if one and plain(one.sheet.name) in COUNT_SHEETS)
 
 
 def _plays(heading: Heading, titles: frozenset[str]) -> bool:

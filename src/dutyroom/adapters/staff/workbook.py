@@ -15,13 +15,19 @@ from difflib import get_close_matches
 
 from dutyroom.adapters.staff import between
 from dutyroom.adapters.staff.addresses import EMAIL, NUMBER, VOICE, WECOM
-from dutyroom.adapters.staff.besides import certificates_in, read_certificates, read_leave
+from dutyroom.adapters.staff.besides import (
+    certificates_in,
+    read_certificates,
+    read_counts,
+    read_leave,
+)
 from dutyroom.adapters.staff.cells import Sheet
 from dutyroom.adapters.staff.heading import (
     NAMES as COLUMN_NAMES,
 )
 from dutyroom.adapters.staff.heading import (
     certificate_headings,
+    count_headings,
     find_heading,
     find_refused,
     leave_headings,
@@ -99,13 +105,25 @@ class _Reading(Lines):
         if not self.holder_rows:
             self.findings.append(Finding("staff.no_holders", "error", self.heading.sheet.name))
         holders, away = self.besides(sheets, holders, rows)
-        failed = any(each.severity == "error" for each in self.findings)
         fields = frozenset(self.heading.columns)
-        if failed:
-            return StaffList((), dict(counts), self.told(), fields=fields)
         if certificate_headings(sheets):
             fields |= {"certificates"}
+        if not counts:
+            counts.update(self.counts(sheets))
+        if counts or count_headings(sheets):
+            fields |= {"counts"}
+        if any(each.severity == "error" for each in self.findings):
+            return StaffList((), dict(counts), self.told(), fields=fields)
         return StaffList(tuple(holders), dict(counts), self.told(), away, fields)
+
+    def counts(self, sheets: tuple[Sheet, ...]) -> dict[str, int]:
+        """Of a list that names holders only: how many others there are, from a sheet that counts them."""
+        found: dict[str, int] = {}
+        for heading in count_headings(sheets):
+            more, faults = read_counts(heading)
+            found |= more
+            self.findings += faults
+        return found
 
     def besides(
         self, sheets: tuple[Sheet, ...], holders: list[Holder], rows: list[int]

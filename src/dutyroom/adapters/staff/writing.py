@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dutyroom.adapters.staff.heading import LEAVE, NAMES, SHEET
+from dutyroom.adapters.staff.heading import COUNTS, LEAVE, NAMES, SHEET
 from dutyroom.adapters.staff.people import Away, Certificate, Holder
 
 FIELDS = (
@@ -29,9 +29,16 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_staff(
-    holders: Sequence[Holder], away: Sequence[Away], posts: Mapping[str, str], notes: Sequence[str] = ()
+    holders: Sequence[Holder],
+    away: Sequence[Away],
+    counts: Mapping[str, int],
+    posts: Mapping[str, str],
+    notes: Sequence[str] = (),
 ) -> bytes:
-    """The workbook. `posts` are the plan's names of roles; `notes` say what it is, on a sheet of their own."""
+    """The workbook. `counts` are the people of each unit without a post, `posts` the plan's names of roles.
+
+    `notes` say what it is, on a sheet of their own.
+    """
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # a new workbook has one sheet
@@ -41,6 +48,8 @@ def write_staff(
     headings = [LEAVE[name][0] for name in ("number", "kind", "first", "last")]
     rows = ((one.number, _KINDS[one.kind], f"{one.first_on}", f"{one.last_on}") for one in away)
     _fill(leave, headings, rows, (10, 12, 14, 14))
+    others = ((unit, str(count)) for unit, count in counts.items())
+    _fill(book.create_sheet("其他人数"), [COUNTS[name][0] for name in ("unit", "count")], others, (20, 12))
     if notes:
         _fill(book.create_sheet("说明"), ["说明 / Notes"], ([note] for note in notes), (100,))
     made = io.BytesIO()
