@@ -58,7 +58,7 @@ def test_who_reports_in_time_is_never_called() -> None:
     assert not [
         call for call in play.of(e.PersonCalled) if "evening_report#" in call.key and "calendar" in call.key
     ]
-    assert not [missed for missed in play.of(e.DeadlineMissed) if "handover" not in missed.key]
+    assert not [missed for missed in play.of(e.DeadlineMissed) if missed.step.startswith("calendar.")]
 
 
 def test_a_report_that_does_not_come_is_asked_for_called_for_and_told_upward() -> None:
@@ -102,6 +102,28 @@ def test_duty_stays_until_the_next_one_accepts_and_only_they_may() -> None:
     assert play.refused_code(before[0], HANDOVER, taken_over=True, on_post=2) == "act.not_coming"
     play.reply(coming[0], HANDOVER, taken_over=True, on_post=2)
     assert play.rules.roster.holders("duty_officer", play.now) == coming
+
+
+def test_who_comes_may_accept_before_the_turn_and_nobody_else() -> None:
+    play = DayPlay()
+    play.pass_to("17:40")
+    before = play.rules.roster.holders("duty_officer", play.now)
+    coming = play.rules.roster.planned("duty_officer", play.at("18:00"))
+    assert not set(before) & set(coming)
+    assert play.refused_code(before[0], HANDOVER, taken_over=True, on_post=2) == "act.not_coming"
+    assert play.refused_code("P021", HANDOVER, taken_over=True, on_post=2) == "act.not_yours"
+    assert not isinstance(play.reply(coming[0], HANDOVER, taken_over=True, on_post=2), Refusal)
+    assert play.rules.roster.holders("duty_officer", play.now) == before, "the turn itself has not come"
+    play.pass_to("18:00")
+    assert play.rules.roster.holders("duty_officer", play.now) == coming
+
+
+def test_those_who_come_are_called_and_not_those_who_could_only_silence_the_call() -> None:
+    play = DayPlay()
+    play.pass_to("18:29")
+    coming = play.rules.roster.planned("duty_officer", play.now)
+    called = [call.person for call in play.of(e.PersonCalled) if call.key == HANDOVER and call.rung == 0]
+    assert called and set(called) <= set(coming)
 
 
 def test_fewer_on_post_than_the_plan_says_needs_a_note() -> None:
@@ -205,3 +227,16 @@ def test_a_round_becomes_issues_with_owner_date_and_proof(day: str) -> None:
     assert play.refused_code("P002", "issue.check#1", effective=False, seen="还是没有") == "act.unmet"
     play.act("P002", "issue.check#1", effective=False, seen="还是没有", owner="crew_1_leader", due=due)
     assert play.case.obligations["issue.fix#2"].role == "crew_1_leader"
+
+
+def test_the_night_is_quiet_again_when_the_period_is_over() -> None:
+    play = DayPlay("2027-10-08", ("special_period",))
+    assert play.case.quiet == ""
+    play.pass_to("24:00")
+    play.do(SetDuty("set-night", play.opened.items, ("special_period",), "22:00-06:00"))
+    assert play.case.quiet == "22:00-06:00"
+    midnight = play.now
+    play.until((midnight - START) / MINUTE + 6 * 60 - 1)
+    assert [call for call in play.of(e.PersonCalled) if call.at > midnight] == []
+    kept = [one for one in play.of(e.QuietKept) if one.at >= midnight]
+    assert kept and {one.next_call_at for one in kept} == {midnight + 6 * 60 * MINUTE}

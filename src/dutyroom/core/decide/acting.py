@@ -14,7 +14,7 @@ from dutyroom.core.decide.answers import faults
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.decide.draft import Draft
 from dutyroom.core.decide.opening import locked, open_promises, open_repeat
-from dutyroom.core.duties.handing import may_come
+from dutyroom.core.duties.handing import coming, is_incoming, may_come
 from dutyroom.core.duties.steps import DutyStep
 from dutyroom.core.events import (
     ActMarked,
@@ -154,7 +154,7 @@ def _why_not(
     step = rules.plan.step[owed.step]
     if not owed.is_open:
         return Refusal("act.not_open", {"status": owed.status})
-    if person not in owed.asked and not rules.holds(person, _may_act(rules.plan, step, owed), now):
+    if not _is_theirs(rules, owed, step, person, now):
         return Refusal("act.not_yours", {"step": step.id, "role": owed.role})
     if verb is Verb.DONE and not may_come(rules.plan, rules.roster, owed, person, now):
         return Refusal("act.not_coming", {"step": step.id, "role": owed.role})
@@ -168,6 +168,13 @@ def _why_not(
     if verb is Verb.DONE and any(person in case.doers.get(other, ()) for other in step.separate_from):
         return Refusal("act.same_person", {"step": step.id})
     return None
+
+
+def _is_theirs(rules: PlanInForce, owed: Obligation, step: Step, person: str, now: Instant) -> bool:
+    """Whether they were asked, hold a post that may act on it, or come on duty: who comes may accept before the turn."""
+    if person in owed.asked or rules.holds(person, _may_act(rules.plan, step, owed), now):
+        return True
+    return is_incoming(rules.plan, owed) and person in coming(rules.roster, owed, now)
 
 
 def _may_act(plan: Plan, step: Step, owed: Obligation) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ and on record. Behind the last rung that rung is rung again, for as long as it t
 from dutyroom.core.commands import NoteCallFailed
 from dutyroom.core.decide.draft import Draft
 from dutyroom.core.decide.dutying import is_overtaken, is_quiet, rest
+from dutyroom.core.duties.handing import coming, is_incoming
 from dutyroom.core.events import CallFailed, Escalated, LadderExhausted, PersonCalled, RoleEmpty
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import DAY, SECOND, Instant
@@ -121,6 +122,10 @@ def _people(draft: Draft, owed: Obligation, role: str) -> tuple[Responder, ...]:
     The owner comes last, never first: who has missed a deadline must not stand between the call and the next rung.
     """
     people = draft.rules.reachable(role, draft.at)
+    if role == owed.role and is_incoming(draft.plan, owed):
+        # Who keeps the duty meanwhile cannot accept it; their answer would only stop the call to those who can.
+        named = (draft.rules.people.get(one) for one in coming(draft.rules.roster, owed, draft.at))
+        people = tuple(one for one in named if one and one.channels)
     owner = draft.rules.people.get(owed.owner)
     return (*people, owner) if owner and owner.channels and owner not in people else people
 

@@ -52,11 +52,18 @@ def waiting_in(case: Case) -> tuple[Waiting, ...]:
 
 def may_come(plan: Plan, roster: Roster, owed: Obligation, person: str, now: Instant) -> bool:
     """Whether a step that only who comes on duty may do is the person's: as planned from its instant on, or now."""
+    return not is_incoming(plan, owed) or person in coming(roster, owed, now)
+
+
+def is_incoming(plan: Plan, owed: Obligation) -> bool:
+    """Whether it is a step that only who comes on duty may do."""
     step = plan.step[owed.step]
-    if not (isinstance(step, DutyStep) and step.incoming):
-        return True
-    begins_at = owed.begins_at or owed.opened_at
-    return person in roster.planned(owed.role, max(now, begins_at))
+    return isinstance(step, DutyStep) and step.incoming
+
+
+def coming(roster: Roster, owed: Obligation, now: Instant) -> tuple[str, ...]:
+    """Who comes on duty: as planned from the turn on, or now where that is later."""
+    return roster.planned(owed.role, max(now, owed.begins_at or owed.opened_at))
 
 
 def passed_on(cases: Mapping[str, Case], role: str, before: Iterable[str]) -> tuple[tuple[str, str], ...]:
