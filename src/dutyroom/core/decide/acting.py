@@ -171,7 +171,7 @@ def _why_not(
 
 
 def _is_theirs(rules: PlanInForce, owed: Obligation, step: Step, person: str, now: Instant) -> bool:
-    """Whether they were asked, hold a post that may act on it, or come on duty: then they may accept before the turn."""
+    """Whether they were asked, hold a post that may act on it, or come on duty: who comes may accept before that."""
     if person in owed.asked or rules.holds(person, _may_act(rules.plan, step, owed), now):
         return True
     return is_incoming(rules.plan, owed) and person in coming(rules.roster, owed, now)
