@@ -13,6 +13,7 @@ from dutyroom.core.words import Words
 from dutyroom.wording import say
 from dutyroom.wording.criteria import tell_warning
 from dutyroom.wording.narrate import role_name, span
+from dutyroom.wording.watching import duty_rules, post_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class _Teller:
             yield Entry(
                 f"post-{post.id}",
                 self.words(post.name),
-                _filled(*lines, self.words(post.absence)),
+                _filled(*lines, self.words(post.absence), *post_rules(self.plan, post, self.language)),
                 post.clauses,
             )
 
@@ -133,7 +134,8 @@ class _Teller:
     def calendar(self) -> Iterator[Entry]:
         for duty in self.plan.calendar:
             report = report_line(self.plan, duty.report, self.language) if duty.report else ""
-            lines = (self.role(duty.who), self._every(duty), report)
+            rules = duty_rules(self.plan, duty, self.language)
+            lines = (self.role(duty.who), self._every(duty), report, *rules)
             law = (
                 self.say("planning.article", source=self.words(duty.law.source), article=duty.law.article)
                 if duty.law

@@ -12,6 +12,7 @@ from dutyroom.core.plan import RUNS_AS, Clause
 from dutyroom.core.surroundings import CalendarDuty, Reference
 from dutyroom.wording import say
 from dutyroom.wording.criteria import tell_criteria, tell_level, tell_warning
+from dutyroom.wording.watching import duty_rules, post_rules
 
 Part = Text | Table
 
@@ -106,7 +107,12 @@ def watches(words: Wording) -> list[Part]:
             words.cell(one.hours, _during(words, one.during)),
             str(one.least),
             words.span(one.reached_within) if one.reached_within else "—",
-            words.cell(words.text(one.handover), words.text(one.absence), words.listed(one.clauses)),
+            words.cell(
+                words.text(one.handover),
+                words.text(one.absence),
+                *post_rules(words.plan, one, words.lang),
+                words.listed(one.clauses),
+            ),
         )
         for one in words.plan.posts.values()
     ]
@@ -127,6 +133,8 @@ def periods(words: Wording) -> list[Part]:
             words.text(one.name),
             words.say("holidays")
             if one.holidays
+            else words.say("declared")
+            if one.declared and not one.starts
             else words.say("from_until", starts=one.starts, ends=one.ends),
             words.listed(one.clauses) or "—",
         )
@@ -225,7 +233,7 @@ def _often(words: Wording, duty: CalendarDuty) -> str:
         lines.append(_during(words, duty.during))
     if duty.within:
         lines.append(words.say("within", span=words.span(duty.within)))
-    return "\n".join(lines)
+    return "\n".join([*lines, *duty_rules(words.plan, duty, words.lang)])
 
 
 def _reported(words: Wording, duty: CalendarDuty) -> str:
