@@ -41,11 +41,10 @@ class DutyDays:
     """One worker's hand for the days of duty."""
 
     def run(self, stop: threading.Event, wake: threading.Event) -> None:
-        """Keep the days opened, until told to stop."""
+        """Keep the days opened, until told to stop. A burst of reports wakes nobody here: once a second is enough."""
         while not stop.is_set():
-            wake.clear()
             look()
-            wake.wait(LOOK_SECONDS)
+            stop.wait(LOOK_SECONDS)
 
 
 def look(site: str = "") -> int:
