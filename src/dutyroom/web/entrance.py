@@ -20,11 +20,13 @@ from dutyroom import wiring
 from dutyroom.adapters.clock import SystemClock
 from dutyroom.adapters.vault import new_token
 from dutyroom.core.instants import DAY, HOUR, SECOND
+from dutyroom.core.state import INCIDENT
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Device, Duty, Link, Person
 from dutyroom.store.scope import people_for, sites_for
 from dutyroom.web import scope
 from dutyroom.web.access import class_of
+from dutyroom.web.dutyday.leading import address_of
 from dutyroom.web.middleware import DEVICE_COOKIE, LANGUAGE_COOKIE, secure_cookies
 from dutyroom.web.poster import qr_data_url
 from dutyroom.web.visit import Visit
@@ -189,4 +191,8 @@ def _language(person: Person) -> str:
 
 
 def _target(link: Link) -> str:
-    return f"/c/{link.case_id}" if link.purpose == "call" and link.case_id else "/duty"
+    if link.purpose != "call" or not link.case_id:
+        return "/duty"
+    if link.case.kind == INCIDENT:
+        return f"/c/{link.case_id}"
+    return address_of(wiring.case_rules(link.case).plan, str(link.case_id), link.key)

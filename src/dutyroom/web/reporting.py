@@ -178,7 +178,7 @@ def _with(command: OpenCase, case: str, sealed: tuple[str, ...]) -> OpenCase:
 
 
 def _times(typed: Typed, zone: ZoneInfo, now: Instant) -> Times:
-    reported = _reported_at(typed, now)
+    reported = reported_at(typed, now)
     told = _past(typed, "reported_local", zone, now)
     reported = min(told, now) if told is not None else reported
     when = typed.choice("when", WHENS, "now")
@@ -199,7 +199,7 @@ def _past(typed: Typed, name: str, zone: ZoneInfo, now: Instant) -> Instant | No
     return None
 
 
-def _reported_at(typed: Typed, now: Instant) -> Instant:
+def reported_at(typed: Typed, now: Instant) -> Instant:
     """When the device says it was written, by how long ago that was on the device's own clock; never in the future."""
     written, device_now = typed.instant("reported_at"), typed.instant("device_now")
     if written is None or device_now is None or not 0 <= device_now - written <= _OLDEST:

@@ -10,6 +10,7 @@ from dutyroom.web.drafting import pages as drafting
 from dutyroom.web.drilling import board as drill_board
 from dutyroom.web.drilling import pages as drills
 from dutyroom.web.drilling import report as drill_report
+from dutyroom.web.dutyday import report as daily_report
 from dutyroom.web.planning import editing, editions, printing, whatif
 from dutyroom.web.roster import changes as roster_changes
 from dutyroom.web.roster import pages as roster
@@ -64,6 +65,9 @@ urlpatterns: list[URLPattern] = [
     path("people/<uuid:person>/invite", entrance.invite, name="invite"),
     path("board", board.page, name="board"),
     path("duty", duty.page, name="duty"),
+    path("today", daily_report.page, name="dutyday_report"),
+    path("today/send", daily_report.send, name="dutyday_send"),
+    path("today/kept", daily_report.kept, name="dutyday_kept"),
     path("duty/<uuid:case>/act", duty.do, name="duty_act"),
     path("c/<uuid:case>", case.page, name="case"),
     path("c/<uuid:case>/audit", audited.page, name="case_audit"),

@@ -1,7 +1,8 @@
-// Lets the report page open without signal. It keeps report pages and their style sheet and script, nothing else:
-// no page of a signed-in person is ever kept.
+// Lets the report page open without signal, and the buttons of the daily report. It keeps report pages, the daily
+// report's page as it is for nobody, and their style sheets and scripts: no page of a signed-in person is ever kept.
 "use strict";
 const KEPT = "report-1";
+const DAILY = "/today";
 const isReport = path => /^\/r\/[^/]+$/.test(path);
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", event => event.waitUntil((async () => {
@@ -19,6 +20,12 @@ addEventListener("fetch", event => {
       return answer;
     }).catch(async error => {
       const kept = await caches.match(path);
+      if (kept) return kept;
+      throw error;
+    }));
+  } else if (request.mode === "navigate" && path === DAILY) {
+    event.respondWith(fetch(request).catch(async error => {
+      const kept = await caches.match(DAILY + "/kept");
       if (kept) return kept;
       throw error;
     }));
