@@ -70,6 +70,15 @@ ROUTES = {
     "roster_change": ("get", "/roster/{code}/change", "private"),
     "roster_changes": ("get", "/roster/{code}/changes", "private"),
     "roster_answer": ("post", "/roster/{code}/changes/{change}", "private"),
+    "calendar": ("get", "/calendar/{code}", "private"),
+    "calendar_declare": ("post", "/calendar/{code}/declare", "private"),
+    "calendar_withdraw": ("post", "/calendar/{code}/withdraw/{case}", "private"),
+    "calendar_notice": ("post", "/calendar/{code}/notice", "private"),
+    "warnings": ("get", "/warnings/{code}", "private"),
+    "warning_receive": ("post", "/warnings/{code}/receive", "private"),
+    "warning_feeds": ("post", "/warnings/{code}/feeds", "private"),
+    "warning_decide": ("post", "/warnings/{code}/{warning}", "private"),
+    "api_warnings": ("post", "/api/warnings", "nothing"),
     "people": ("get", "/people", ""),
     "invite": ("get", "/people/{person}/invite", "private"),
     "board": ("get", "/board?site={code}", "private"),
@@ -118,6 +127,7 @@ def objects_of(home: House, case: str, person: str) -> dict[str, str]:
         "phone": kinds["contact"],
         **proof_of(home),
         **roster_of(home),
+        "warning": warning_of(home),
     }
 
 
@@ -151,6 +161,19 @@ def roster_of(home: House) -> dict[str, str]:
     )  # fmt: skip
     turns = rows("SELECT id::text FROM store_duty WHERE site_id = %s AND NOT standing LIMIT 1", home.site)
     return {"turn": turns[0]["id"] if turns else "1", "change": change}
+
+
+def warning_of(home: House) -> str:
+    """An outside warning that waits."""
+    warning = str(uuid.uuid4())
+    execute(
+        "INSERT INTO store_receivedwarning (tenant, id, site_id, identifier, part, sender, sent_at, kind, status, "
+        "event, hazard, colour, areas, heeded, headline, onset_at, expires_at, supersedes, sha256, text, received_at, via, "
+        "state, reason) SELECT tenant, %s, id, %s, 0, 'x', now(), 'alert', 'actual', 'x', '', '', '[]', '{}', '', "
+        "now(), now() + interval '1 h', '[]', '', 'x', now(), 'page', 'waiting', '' FROM store_site WHERE id = %s",
+        warning, warning, home.site,
+    )  # fmt: skip
+    return warning
 
 
 def case_with_secrets(home: House) -> str:
@@ -197,7 +220,18 @@ def world(open_database: None) -> World:
     }
     unknown = {
         name: str(uuid.uuid4())
-        for name in ("code", "edition", "case", "person", "photo", "phone", "proof", "hole", "change")
+        for name in (
+            "code",
+            "edition",
+            "case",
+            "person",
+            "photo",
+            "phone",
+            "proof",
+            "hole",
+            "change",
+            "warning",
+        )
     } | {"turn": "999999999"}
     return World(
         visitors,
@@ -232,7 +266,7 @@ def expected(route: str, visitor: str, thing: str) -> set[int]:
         or (names == "public" and thing == "unknown")
         or (names == "private" and thing not in ("own", "closed"))
     ):
-        return {404, 400} if route == "api_reports" else {404}
+        return {404, 400} if route == "api_reports" else {403} if route == "api_warnings" else {404}
     # What a post may do with its own object is the plan's: a refusal with reasons (409) or a sealed thing (404).
     if route == "health":
         return {200, 503}  # no worker runs here, and it says so

@@ -4,6 +4,9 @@ from django.urls import URLPattern, path
 
 from dutyroom.web import api, assets, board, callback, duty, entrance, health, planpage, poster, report
 from dutyroom.web.audited import pages as audited
+from dutyroom.web.calendars import api as warnings_api
+from dutyroom.web.calendars import pages as calendar
+from dutyroom.web.calendars import warnings
 from dutyroom.web.case import pages as case
 from dutyroom.web.cover import pages as cover
 from dutyroom.web.drafting import pages as drafting
@@ -61,6 +64,15 @@ urlpatterns: list[URLPattern] = [
     path("roster/<str:code>/change", roster_changes.change, name="roster_change"),
     path("roster/<str:code>/changes", roster_changes.listing, name="roster_changes"),
     path("roster/<str:code>/changes/<uuid:change>", roster_changes.answer, name="roster_answer"),
+    path("calendar/<str:code>", calendar.page, name="calendar"),
+    path("calendar/<str:code>/declare", calendar.declare_period, name="calendar_declare"),
+    path("calendar/<str:code>/withdraw/<uuid:declared>", calendar.withdraw_period, name="calendar_withdraw"),
+    path("calendar/<str:code>/notice", calendar.notice, name="calendar_notice"),
+    path("warnings/<str:code>", warnings.page, name="warnings"),
+    path("warnings/<str:code>/receive", warnings.take_in, name="warning_receive"),
+    path("warnings/<str:code>/feeds", warnings.feeds, name="warning_feeds"),
+    path("warnings/<str:code>/<uuid:warning>", warnings.decide, name="warning_decide"),
+    path("api/warnings", warnings_api.receive_warning, name="api_warnings"),
     path("people", entrance.people, name="people"),
     path("people/<uuid:person>/invite", entrance.invite, name="invite"),
     path("board", board.page, name="board"),
