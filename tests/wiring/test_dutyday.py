@@ -14,7 +14,7 @@ from dutyroom.core.duties.localtime import instant_of
 from dutyroom.core.findings import Refusal
 from dutyroom.core.plan import Verb
 from dutyroom.core.state import Case
-from dutyroom.store.calendars import Declaring, declare
+from dutyroom.store.calendars import Declaring, declare, withdraw
 from dutyroom.store.instants import to_datetime
 from dutyroom.wiring.dutyday import look
 from tests.web.builder import House, execute, house, one, rows
@@ -186,3 +186,36 @@ def test_a_year_without_a_notice_is_somebodys_to_enter(place: House, stepped: St
     found = rows("SELECT state FROM store_case WHERE site_id = %s AND kind = 'upkeep'", place.site)
     owed = [one for row in found for one in load_case(row["state"]).open_obligations()]
     assert [one.role for one in owed if one.step == "upkeep.calendar_year"] == ["superior_duty"]
+
+
+def test_declared_withdrawn_and_declared_again_the_reports_are_asked_for_again(
+    place: House, stepped: SteppedClock
+) -> None:
+    case = begin(place, stepped, ORDINARY)
+    stepped.at = at(ORDINARY, "12:00")
+    for number in range(2):
+        declared = str(uuid.uuid4())
+        span = (stepped.at, at("2027-03-05", "00:00"))
+        period = Declaring(declared, place.site, "special_period", *span, "superior", "重大活动")
+        declare(wiring.pool(), [period], stepped.at)
+        while look(place.site):
+            pass
+        reports = [owed for owed in state(case).open_obligations() if owed.step == "calendar.evening_report"]
+        assert len(reports) == 6
+        stepped.at += 60_000
+        if number == 0:
+            assert withdraw(wiring.pool(), place.site, declared, "", stepped.at)
+            while look(place.site):
+                pass
+            stepped.at += 60_000
+
+
+def test_the_night_after_a_special_period_is_quiet_again(place: House, stepped: SteppedClock) -> None:
+    case = begin(place, stepped, "2027-10-08")  # the last day of the reference plan's season
+    assert state(case).quiet == ""
+    settle(stepped, at("2027-10-08", "23:59"))
+    assert state(case).phase == "duty", "nobody reported"
+    stepped.at = at("2027-10-09", "00:00") + 1_000
+    while look(place.site):
+        pass
+    assert state(case).quiet == "22:00-06:00"

@@ -91,18 +91,32 @@ def _open_day(one: SiteDuty, plan: Plan, calendar: SiteCalendar, day: date, now:
 
 
 def _set_today(one: SiteDuty, plan: Plan, calendar: SiteCalendar, today: date, now: Instant) -> None:
-    """The obligations of today's open case as they are now; where it has ended, what is new opens another."""
+    """The obligations of today's open case as they are now; where it has ended, what is new opens another.
+
+    What is left of yesterday is called by today's hours: the night after a special period is quiet again.
+    """
     day = _day(one, plan, calendar, today)
     items = items_of(plan, roster_around(wiring.pool(), one, today), day)
-    name = f"{DAY}/{today}"
-    for case in open_cases(wiring.pool(), one.site, DAY):
-        if case == _identity(one.site, name):
-            wiring.live().act(case, SetDuty(_command(case, items, day.periods), items, day.periods))
-            return
+    name, before = f"{DAY}/{today}", today - timedelta(days=1)
+    still_open = open_cases(wiring.pool(), one.site, DAY)
+    if _identity(one.site, f"{DAY}/{before}") in still_open:
+        past = _day(one, plan, calendar, before)
+        _set(
+            one, f"{DAY}/{before}", plan, day, items_of(plan, roster_around(wiring.pool(), one, before), past)
+        )
+    if _identity(one.site, name) in still_open:
+        _set(one, name, plan, day, items)
+        return
     new = tuple(item for item in items if item.call_at > now)
     opened = _open(one, plan, DutyCase(DAY, name, str(today), day.periods, new)) if new else None
     if opened is not None and opened[1]:
         _open_what_is_new(one, plan, opened[0], DutyCase(DAY, name, str(today), day.periods, new))
+
+
+def _set(one: SiteDuty, name: str, plan: Plan, day: Day, items: tuple[OwedItem, ...]) -> None:
+    case, quiet = _identity(one.site, name), "" if day.periods else plan.defaults.quiet
+    command = _command(f"{case}/{one.version}/{quiet}", items, day.periods)
+    wiring.live().act(case, SetDuty(command, items, day.periods, quiet))
 
 
 def _open_what_is_new(one: SiteDuty, plan: Plan, ended: str, case: DutyCase) -> None:

@@ -37,7 +37,7 @@ def asked(plan: Plan, case: Case, block: Block) -> Command | None:
         case e.DutyOpened():
             return _duty(lead, block)
         case e.DutySet():
-            return SetDuty(lead.command, _items_left(case, block), lead.periods)
+            return SetDuty(lead.command, _items_left(case, block), lead.periods, lead.quiet)
         case e.PromisePassed():
             return PassOn(lead.command, lead.by, lead.key)
         case e.ActMarked():
