@@ -92,9 +92,14 @@ def read_chances(text: str) -> tuple[Chances | None, tuple[Finding, ...]]:
     tree, findings = read_tree(text)
     if tree is None:
         return None, findings
+    return _Reader(tree).read()
+
+
+def chances_in(tree: Mapping[str, Any]) -> tuple[Chances | None, tuple[Finding, ...]]:
+    """The same of a file that holds other things beside its `chances`."""
     reader = _Reader(tree)
-    chances = reader.chances()
-    return (None if reader.found or chances is None else chances), tuple(reader.found)
+    reader.others = frozenset(tree) - {"chances"}
+    return reader.read()
 
 
 @cache
@@ -120,10 +125,15 @@ class _Reader:
 
     def __init__(self, tree: Any) -> None:
         self.tree = tree
+        self.others: frozenset[str] = frozenset()
         self.found: list[Finding] = []
 
+    def read(self) -> tuple[Chances | None, tuple[Finding, ...]]:
+        chances = self.chances()
+        return (None if self.found or chances is None else chances), tuple(self.found)
+
     def chances(self) -> Chances | None:
-        given = self.part((), self.tree, ("chances",)).get("chances", {})
+        given = self.part((), self.tree, ("chances", *self.others)).get("chances", {})
         top = self.part(("chances",), given, tuple(_defaults()))
         merged = {**_defaults(), **top}
         return Chances(
