@@ -1,0 +1,61 @@
+"""From shares of patterns to a roster: fix the clearest, price everybody else's anew, and so on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from dutyroom.adapters.rostering.arrays import OFF, Ints
+from dutyroom.adapters.rostering.master import Master, Relaxed
+from dutyroom.adapters.rostering.responding import filled
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a dive goes: rounds of pricing after each fixing, patterns a person in each, what is clear, and so on."""
+
+    rounds: int = 25
+    each: int = 3
+    clear: float = 0.95
+    jitter: float = 0.1  # chance among nearly equal shares, so that dives differ
+    slack: float = 0.003  # how far above the bound is near enough to fix the next
+    kept: int = 40  # patterns a person that a narrowed programme begins with
+    narrow: float = 0.8  # narrowed when so few of its people are left
+
+
+def dive(master: Master, relaxed: Relaxed, way: Way, draw: Random, goes_on: Callable[[], bool]) -> Ints:
+    """A roster. When the time ends first, those still left take the best patterns that remain, one after another."""
+    left, enough = master.people, max(master.bound, 1.0) * (1 + way.slack)
+    roster = np.full(master.problem.size[:2], OFF, dtype=np.int64)
+    programme = master.narrowed(relaxed, left, way.kept)
+    relaxed = programme.solve()
+    while len(left):
+        if not goes_on():
+            return filled(master.problem, master.pricer, roster, left.tolist())[0]
+        chosen = _clearest(programme, relaxed, left, draw, way)
+        programme.fix(chosen)
+        for column in chosen:
+            one = programme.patterns[column]
+            roster[one.person] = one.turns
+        left = np.setdiff1d(left, programme.owner[chosen])
+        if 0 < len(left) <= way.narrow * len(programme.people):
+            programme = programme.narrowed(programme.solve(), left, way.kept)
+        if len(left):
+            relaxed = programme.grow(left, way.rounds, way.each, goes_on, enough)
+    return roster
+
+
+def _clearest(master: Master, relaxed: Relaxed, left: Ints, draw: Random, way: Way) -> list[int]:
+    """The patterns that the programme all but takes whole; at least one."""
+    shares = relaxed.shares
+    best: dict[int, tuple[float, int]] = {}
+    among = set(left.tolist())
+    for column in np.flatnonzero(shares > 1e-6).tolist():
+        person = int(master.owner[column])
+        if person in among:
+            best[person] = max(best.get(person, (0.0, -1)), (float(shares[column]), column))
+    chosen = [column for share, column in best.values() if share > way.clear]
+    if chosen:
+        return chosen
+    return [max((share + draw.uniform(0, way.jitter), column) for share, column in best.values())[1]]
