@@ -70,6 +70,13 @@ ROUTES = {
     "roster_change": ("get", "/roster/{code}/change", "private"),
     "roster_changes": ("get", "/roster/{code}/changes", "private"),
     "roster_answer": ("post", "/roster/{code}/changes/{change}", "private"),
+    "roster_away": ("get", "/roster/{code}/away", "private"),
+    "roster_make": ("get", "/roster/{code}/make", "private"),
+    "roster_draft": ("get", "/roster/{code}/drafts/{draft}", "private"),
+    "roster_draft_text": ("get", "/roster/{code}/drafts/{draft}/roster.yaml", "private"),
+    "roster_feeds": ("get", "/roster/{code}/feeds", "private"),
+    "roster_table": ("get", "/roster/{code}/table", "private"),
+    "roster_feed": ("get", "/feed/none.ics", "nothing"),
     "calendar": ("get", "/calendar/{code}", "private"),
     "calendar_declare": ("post", "/calendar/{code}/declare", "private"),
     "calendar_withdraw": ("post", "/calendar/{code}/withdraw/{case}", "private"),
@@ -80,6 +87,17 @@ ROUTES = {
     "warning_decide": ("post", "/warnings/{code}/{warning}", "private"),
     "api_warnings": ("post", "/api/warnings", "nothing"),
     "people": ("get", "/people", ""),
+    "person": ("get", "/people/{person}", "private"),
+    "person_change": ("post", "/people/{person}/change", "private"),
+    "me": ("get", "/me", ""),
+    "me_change": ("post", "/me/change", ""),
+    "me_leave": ("post", "/me/leave", ""),
+    "sites": ("get", "/sites", ""),
+    "site_add": ("post", "/sites/add", "nothing"),
+    "site_end": ("post", "/sites/{code}/end", "private"),
+    "people_import": ("get", "/sites/{code}/people/import", "private"),
+    "people_confirm": ("post", "/sites/{code}/people/confirm", "private"),
+    "people_export": ("get", "/sites/{code}/people.xlsx", "private"),
     "invite": ("get", "/people/{person}/invite", "private"),
     "board": ("get", "/board?site={code}", "private"),
     "duty": ("get", "/duty", ""),
@@ -152,7 +170,14 @@ def proof_of(home: House) -> dict[str, str]:
 
 def roster_of(home: House) -> dict[str, str]:
     """A turn of duty, and a change of it that waits."""
-    change = str(uuid.uuid4())
+    change, draft = str(uuid.uuid4()), str(uuid.uuid4())
+    execute(
+        "INSERT INTO store_rosterdraft (tenant, id, site_id, starts_at, ends_at, how, state, wanted, text, result, "
+        "findings, progress, doing, failure, asked_at, made_by_id, reason) SELECT s.tenant, %s, s.id, now(), "
+        "now() + interval '1 d', 'file', 'draft', '{}', 'roster: {plan: x, zone: UTC}', '{}', '[]', 0, '', '', "
+        "now(), p.id, '' FROM store_site s, store_person p WHERE s.id = %s AND p.tenant = s.tenant LIMIT 1",
+        draft, home.site,
+    )  # fmt: skip
     execute(
         "INSERT INTO store_dutychange (tenant, id, site_id, kind, state, reason, findings, asked_by_id, asked_at) "
         "SELECT s.tenant, %s, s.id, 'swap', 'asked', '', '[]', p.id, now() FROM store_site s, store_person p "
@@ -160,7 +185,7 @@ def roster_of(home: House) -> dict[str, str]:
         change, home.site,
     )  # fmt: skip
     turns = rows("SELECT id::text FROM store_duty WHERE site_id = %s AND NOT standing LIMIT 1", home.site)
-    return {"turn": turns[0]["id"] if turns else "1", "change": change}
+    return {"turn": turns[0]["id"] if turns else "1", "change": change, "draft": draft}
 
 
 def warning_of(home: House) -> str:
@@ -168,9 +193,10 @@ def warning_of(home: House) -> str:
     warning = str(uuid.uuid4())
     execute(
         "INSERT INTO store_receivedwarning (tenant, id, site_id, identifier, part, sender, sent_at, kind, status, "
-        "event, hazard, colour, areas, heeded, headline, onset_at, expires_at, supersedes, sha256, text, received_at, via, "
-        "state, reason) SELECT tenant, %s, id, %s, 0, 'x', now(), 'alert', 'actual', 'x', '', '', '[]', '{}', '', "
-        "now(), now() + interval '1 h', '[]', '', 'x', now(), 'page', 'waiting', '' FROM store_site WHERE id = %s",
+        "event, hazard, colour, areas, heeded, headline, onset_at, expires_at, supersedes, sha256, text, "
+        "received_at, via, state, reason) SELECT tenant, %s, id, %s, 0, 'x', now(), 'alert', 'actual', 'x', '', "
+        "'', '[]', '{}', '', now(), now() + interval '1 h', '[]', '', 'x', now(), 'page', 'waiting', '' "
+        "FROM store_site WHERE id = %s",
         warning, warning, home.site,
     )  # fmt: skip
     return warning

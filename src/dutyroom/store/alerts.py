@@ -99,6 +99,7 @@ class Kept:
     expires_at: Instant
     state: str
     case: str
+    case_code: str
     ended_at: Instant | None
 
     def is_over(self, now: Instant) -> bool:
@@ -185,13 +186,13 @@ def keep(
                 )
         if alert.acts and alert.refers_to:
             connection.execute(_END, [to_datetime(now), site, alert.sender, list(alert.refers_to)])
-        return _kept(connection, "site_id = %s AND identifier = %s ORDER BY part", site, alert.identifier)
+        return _kept(connection, "w.site_id = %s AND identifier = %s ORDER BY part", site, alert.identifier)
 
 
 def find(pool: Pool, site: str, warning: str) -> Kept | None:
     """One of the site's warnings."""
     with pool.connection() as connection:
-        found = _kept(connection, "site_id = %s AND id = %s", site, warning)
+        found = _kept(connection, "w.site_id = %s AND w.id = %s", site, warning)
     return found[0] if found else None
 
 
@@ -273,16 +274,16 @@ def _row(
 
 def _kept(connection: Connection[DictRow], where: str, *values: str) -> tuple[Kept, ...]:
     rows = connection.execute(
-        "SELECT id::text, site_id::text AS site, identifier, part, kind, hazard, event, colour, headline, heeded, "  # noqa: S608 - `where` is ours
-        f"onset_at, expires_at, state, coalesce(case_id::text, '') AS case, ended_at FROM store_receivedwarning "
-        f"WHERE {where}".encode(),
+        "SELECT w.id::text, w.site_id::text AS site, identifier, part, w.kind, hazard, event, colour, headline, "  # noqa: S608 - `where` is ours
+        "heeded, onset_at, expires_at, w.state, coalesce(case_id::text, '') AS case, coalesce(c.code, '') AS code, "
+        f"ended_at FROM store_receivedwarning w LEFT JOIN store_case c ON c.id = w.case_id WHERE {where}".encode(),
         values,
     ).fetchall()
     return tuple(
         Kept(
             row["id"], row["site"], row["identifier"], row["part"], row["kind"], row["hazard"], row["event"],
             row["colour"], row["headline"], row["heeded"], from_datetime(row["onset_at"]),
-            from_datetime(row["expires_at"]), row["state"], row["case"],
+            from_datetime(row["expires_at"]), row["state"], row["case"], row["code"],
             from_datetime(row["ended_at"]) if row["ended_at"] else None,
         )
         for row in rows

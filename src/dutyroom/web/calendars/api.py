@@ -11,7 +11,6 @@ from dutyroom.adapters.alerts import LARGEST
 from dutyroom.adapters.vault import token_hash
 from dutyroom.core.findings import Finding
 from dutyroom.store.alerts import feed_by_token
-from dutyroom.store.models import Case
 from dutyroom.web.visit import Visit
 from dutyroom.wiring.heeding import receive
 from dutyroom.wording import say
@@ -36,16 +35,13 @@ def receive_warning(request: Visit) -> HttpResponse:
         return JsonResponse({"error": say("error.not_found", language)}, status=404)
     if isinstance(answer, tuple):
         return JsonResponse({"findings": _findings(answer, language)}, status=400)
-    codes = dict(
-        Case.objects.filter(pk__in=[one.case for one in answer.kept if one.case]).values_list("pk", "code")
-    )
     parts = [
         {
             "warning": one.id,
             "hazard": one.hazard,
             "colour": one.colour,
             "state": one.state,
-            "case": next((code for case, code in codes.items() if str(case) == one.case), ""),
+            "case": one.case_code,
         }
         for one in answer.kept
     ]
