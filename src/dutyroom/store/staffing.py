@@ -116,7 +116,8 @@ def _put(connection: Connection[DictRow], there: Known, one: Listed, now: Instan
         "password, starts_at, ends_at) VALUES (gen_random_uuid(), %(tenant)s, %(site)s, %(number)s, %(name)s, "
         "%(language)s, %(second)s, %(unit)s, %(posts)s, '!', %(starts)s, %(ends)s) "
         "ON CONFLICT (tenant, number) DO UPDATE SET name = EXCLUDED.name, language = EXCLUDED.language, "
-        "second_language = EXCLUDED.second_language, unit = EXCLUDED.unit, posts = EXCLUDED.posts, ends_at = EXCLUDED.ends_at, "
+        "second_language = EXCLUDED.second_language, unit = EXCLUDED.unit, posts = EXCLUDED.posts, "
+        "ends_at = EXCLUDED.ends_at, "
         "starts_at = CASE WHEN %(known)s THEN coalesce(%(starts)s, store_person.starts_at) "
         "ELSE store_person.starts_at END RETURNING id::text",
         {

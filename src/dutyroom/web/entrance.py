@@ -1,4 +1,4 @@
-"""Doors: the start page, signing in by a link with a button, signing out, inviting, choosing the language.
+"""Doors: the start page, signing in by a link with a button, signing out, choosing the language.
 
 There are no passwords yet: a link's random token is the key, and the server keeps only hashes. Opening a link does
 nothing, so that previews and scanners change nothing; pressing the button signs the browser in. Sign-ins age by the
@@ -7,35 +7,26 @@ machine's clock, also where a demo's clock runs faster.
 
 import secrets
 from datetime import datetime
-from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dutyroom import wiring
 from dutyroom.adapters.clock import SystemClock
-from dutyroom.adapters.vault import new_token
 from dutyroom.core.instants import DAY, HOUR, SECOND
 from dutyroom.core.state import INCIDENT
 from dutyroom.store.instants import to_datetime
-from dutyroom.store.models import Device, Duty, Link, Person
-from dutyroom.store.scope import people_for, sites_for
+from dutyroom.store.models import Device, Link, Person
 from dutyroom.web import scope
-from dutyroom.web.access import class_of
 from dutyroom.web.dutyday.leading import address_of
 from dutyroom.web.middleware import DEVICE_COOKIE, LANGUAGE_COOKIE, secure_cookies
-from dutyroom.web.poster import qr_data_url
 from dutyroom.web.visit import Visit
-from dutyroom.wording.narrate import role_name
 
 # A call's link opens what one person is asked, for a turn of duty; an invitation opens everything, for a working day.
 SIGNED_IN_FOR = {"duty": 12 * HOUR, "full": 8 * HOUR}
-INVITATION_LIFE = 3 * DAY
-MOST_PEOPLE = 500
 _YEAR = 365 * DAY // SECOND
 
 
@@ -91,61 +82,6 @@ def language(request: Visit) -> HttpResponse:
     return response
 
 
-@require_safe
-def people(request: Visit) -> HttpResponse:
-    """The holders of duty of the leader's sites, with their posts, each to be invited."""
-    held: dict[UUID, dict[str, None]] = {}
-    for duty in Duty.objects.filter(site__in=sites_for(request.person), person__ends_at=None).order_by(
-        "place", "role"
-    ):
-        held.setdefault(duty.person_id, {})[_post(str(duty.site_id), duty.role, request.language)] = None
-    here = people_for(request.person).filter(ends_at=None).order_by("number")[:MOST_PEOPLE]
-    rows = [(person, list(held.get(person.pk, {}))) for person in here]
-    return render(request, "web/people.html", {"rows": rows, "most": MOST_PEOPLE})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def invite(request: Visit, person: UUID) -> HttpResponse:
-    """A leader makes a fresh invitation; it is shown once, and earlier unused ones stop working."""
-    invited = get_object_or_404(people_for(request.person), pk=person)
-    # An invitation lets its bearer in as that person: nobody gives one out for a site that is not theirs to lead.
-    below = sites_for(request.person).filter(pk=invited.site_id).exists()
-    if not below or class_of(request, invited.site.code) not in ("leader", "superior"):
-        raise Http404
-    if request.method != "POST":
-        return render(request, "web/invite.html", {"invited": invited})
-    at = _machine_time()
-    token, stored = new_token()
-    earlier = Link.objects.filter(
-        person=invited, purpose="invitation", used_at=None, recalled_at=None, reusable=False
-    )
-    earlier.update(recalled_at=at)
-    Link.objects.create(
-        token_hash=stored,
-        tenant=invited.tenant,
-        person=invited,
-        purpose="invitation",
-        level="full",
-        expires_at=to_datetime(SystemClock().now() + INVITATION_LIFE),
-    )
-    address = f"{settings.BASE_URL}/in/{token}"
-    shown = {
-        "invited": invited,
-        "address": address,
-        "qr": qr_data_url(address),
-        "days": INVITATION_LIFE // DAY,
-    }
-    return render(request, "web/invite.html", shown)
-
-
-def _post(site: str, role: str, language: str) -> str:
-    """The role in the words of the plan in force at the site."""
-    try:
-        return role_name(wiring.record().rules(site).plan, role, language)
-    except LookupError:
-        return role
-
-
 def _machine_time() -> datetime:
     return to_datetime(SystemClock().now())
 
@@ -191,8 +127,8 @@ def _language(person: Person) -> str:
 
 
 def _target(link: Link) -> str:
-    if link.purpose != "call" or not link.case_id:
+    if link.purpose != "call" or link.case is None:
         return "/duty"
     if link.case.kind == INCIDENT:
         return f"/c/{link.case_id}"
-    return address_of(wiring.case_rules(link.case).plan, str(link.case_id), link.key)
+    return address_of(wiring.case_rules(link.case).plan, link.case, link.key)

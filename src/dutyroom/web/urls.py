@@ -14,6 +14,8 @@ from dutyroom.web.drilling import board as drill_board
 from dutyroom.web.drilling import pages as drills
 from dutyroom.web.drilling import report as drill_report
 from dutyroom.web.dutyday import report as daily_report
+from dutyroom.web.people import importing, own, tree
+from dutyroom.web.people import pages as people
 from dutyroom.web.planning import editing, editions, printing, whatif
 from dutyroom.web.roster import changes as roster_changes
 from dutyroom.web.roster import pages as roster
@@ -73,8 +75,19 @@ urlpatterns: list[URLPattern] = [
     path("warnings/<str:code>/feeds", warnings.feeds, name="warning_feeds"),
     path("warnings/<str:code>/<uuid:warning>", warnings.decide, name="warning_decide"),
     path("api/warnings", warnings_api.receive_warning, name="api_warnings"),
-    path("people", entrance.people, name="people"),
-    path("people/<uuid:person>/invite", entrance.invite, name="invite"),
+    path("people", people.people, name="people"),
+    path("people/<uuid:person>", people.person, name="person"),
+    path("people/<uuid:person>/change", people.change, name="person_change"),
+    path("people/<uuid:person>/invite", people.invite, name="invite"),
+    path("me", own.me, name="me"),
+    path("me/change", own.change, name="me_change"),
+    path("me/leave", own.leave, name="me_leave"),
+    path("sites", tree.sites, name="sites"),
+    path("sites/add", tree.add, name="site_add"),
+    path("sites/<str:code>/end", tree.end, name="site_end"),
+    path("sites/<str:code>/people/import", importing.upload, name="people_import"),
+    path("sites/<str:code>/people/confirm", importing.confirm, name="people_confirm"),
+    path("sites/<str:code>/people.xlsx", importing.export, name="people_export"),
     path("board", board.page, name="board"),
     path("duty", duty.page, name="duty"),
     path("today", daily_report.page, name="dutyday_report"),
