@@ -14,6 +14,7 @@ from typing import Protocol
 from dutyroom.core.events import Event
 from dutyroom.core.instants import Instant
 from dutyroom.core.roster import PlanInForce
+from dutyroom.core.rostering.problem import Assignment, Problem, Solution
 from dutyroom.core.state import Case
 
 # --- Courier: carries one message to one address over one channel ---------------------------------------
@@ -173,4 +174,26 @@ class Record(Protocol):
 
     def hold_due(self, now: Instant, limit: int) -> AbstractContextManager[Sequence[HeldCase]]:
         """Lock up to `limit` cases with a timer due by `now`, the most overdue first, passing over locked ones."""
+        ...
+
+
+# --- Solver: finds rosters; only the core's evaluator judges them ------------------------------------------
+
+
+class Solver(Protocol):
+    """Makes and mends duty rosters. The same problem and seed give the same answer on any machine."""
+
+    def solve(self, problem: Problem, seed: int = 0) -> Solution:
+        """A roster that keeps every rule at little cost, or that there is none."""
+        ...
+
+    def possible(self, problem: Problem) -> bool | None:
+        """Whether any roster keeps every rule; None where that could not be found out."""
+        ...
+
+    def repair(self, problem: Problem, before: Assignment, most: int) -> Sequence[Assignment]:
+        """Up to `most` rosters that keep every rule and change the one before as little as can be, the best first.
+
+        Fewest places left empty, then fewest people disturbed, then fewest turns changed, then fairness.
+        """
         ...

@@ -5,15 +5,19 @@ stayed empty, CP-SAT opens a window around it, then a wider one, then the whole.
 docs/reference/performance.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dutyroom.adapters.rostering import duty_exact, duty_local
+from dutyroom.adapters.rostering import duty_exact, duty_local, duty_repair
 from dutyroom.adapters.rostering.duty_state import State, Tables
 from dutyroom.core.instants import DAY
-from dutyroom.core.rostering.problem import Problem, Solution
+from dutyroom.core.rostering.conflict import window
+from dutyroom.core.rostering.problem import Assignment, Problem, Solution
 
 SMALL = 1_500  # seats that may be taken: up to here CP-SAT proves the best in well under ten seconds
 WINDOWS = (4 * DAY, 14 * DAY, 45 * DAY)
+NEAR = (2 * DAY, 8 * DAY)
+MOST_WINDOWS = 40
 WHOLE_EFFORT = 60.0
 
 
@@ -30,6 +34,8 @@ class DutySolver:
             return self._small(tables, seed)
         state = duty_local.filled(tables, seed)
         if state.unfilled() or not _fixed_seated(state):
+            if self._impossible_near(state):
+                return Solution(None, impossible=True, unfilled=_names(state))
             state = self._opened(state, seed)
         if state.unfilled() or not _fixed_seated(state):
             return self._whole(tables, seed, state)
@@ -41,6 +47,10 @@ class DutySolver:
         answer = duty_exact.solved(duty_exact.model_of(Tables(problem)), effort=WHOLE_EFFORT)
         return True if answer.seats is not None else (False if answer.proved else None)
 
+    def repair(self, problem: Problem, before: Assignment, most: int) -> Sequence[Assignment]:
+        """The smallest changes that keep every rule."""
+        return duty_repair.repaired(problem, before, most)
+
     def _small(self, tables: Tables, seed: int) -> Solution:
         made = duty_exact.model_of(tables)
         duty_exact.add_costs(made)
@@ -49,11 +59,21 @@ class DutySolver:
             return Solution(None, impossible=answer.proved)
         return Solution(_seated(tables, answer.seats).assignment(), optimal=answer.proved)
 
+    def _impossible_near(self, state: State) -> bool:
+        """Whether a few days by themselves cannot be filled: then neither can the whole."""
+        turns = state.tables.turns
+        for number in state.unfilled()[:MOST_WINDOWS]:
+            for reach in NEAR:
+                first, last = turns[number].starts_at - reach, turns[number].ends_at + reach
+                if self.possible(window(state.tables.problem, first, last)) is False:
+                    return True
+        return False
+
     def _opened(self, state: State, seed: int) -> State:
         """Windows around the places that stayed empty: what is in them is seated anew, all else stays."""
         problem = state.tables.problem
         for reach in WINDOWS:
-            for turn in state.unfilled():
+            for turn in state.unfilled()[:MOST_WINDOWS]:
                 if len(state.seats[turn]) >= state.tables.turns[turn].least:
                     continue  # an earlier window filled it
                 around = state.tables.starts[turn]
@@ -71,8 +91,7 @@ class DutySolver:
     def _whole(self, tables: Tables, seed: int, state: State) -> Solution:
         answer = duty_exact.solved(duty_exact.model_of(tables), seed, WHOLE_EFFORT, state)
         if answer.seats is None:
-            names = tuple(tables.turns[turn].id for turn in state.unfilled())
-            return Solution(None, impossible=answer.proved, unfilled=names)
+            return Solution(None, impossible=answer.proved, unfilled=_names(state))
         found = _seated(tables, answer.seats)
         duty_local.bettered(found, seed)
         return Solution(found.assignment())
@@ -80,6 +99,10 @@ class DutySolver:
 
 def _size(tables: Tables) -> int:
     return sum(len(tables.holders[tables.turns[turn].post]) for turn in tables.free)
+
+
+def _names(state: State) -> tuple[str, ...]:
+    return tuple(state.tables.turns[turn].id for turn in state.unfilled())
 
 
 def _seated(tables: Tables, seats: list[tuple[int, int]]) -> State:

@@ -42,6 +42,7 @@ class Tables:
         }
         self.blocked = self._blocked()
         self.uses = [self._uses(turn) for turn in problem.turns]
+        self.factor = [person.weight for person in problem.people]
         self.caps = [self._caps(person.limits) for person in problem.people]
         self.no_goods = self._no_goods()
         self.weights = [
@@ -230,14 +231,14 @@ class State:
 
     def price(self, person: int, turn: int) -> int:
         """What taking the turn adds to the cost of fairness."""
-        points, factor = self.points[person], self.tables.people[person].weight
+        points, factor = self.points[person], self.tables.factor[person]
         return factor * sum(
             weight * (2 * points.get(kind, 0) + 1) for kind, weight in self.tables.weights[turn]
         )
 
     def refund(self, person: int, turn: int) -> int:
         """What leaving the turn saves."""
-        points, factor = self.points[person], self.tables.people[person].weight
+        points, factor = self.points[person], self.tables.factor[person]
         return factor * sum(
             weight * (2 * points.get(kind, 0) - 1) for kind, weight in self.tables.weights[turn]
         )

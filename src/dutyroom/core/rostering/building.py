@@ -1,7 +1,8 @@
 """From plan, rules, people and calendar to the problem of one stretch of days: `problem_of(sources, first, last)`.
 
-Every turn that begins on one of the days is to be filled. Turns that were served before are part of the problem as
-facts: rest and limits reach back to them, and the year behind them counts for fairness.
+Every turn that begins on one of the days is to be filled; so is what runs into the first of them, unless the roster
+before says who holds it. Turns that were served before are part of the problem as facts: rest and limits reach back to
+them, and for fairness the year that ends with the last day counts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +31,7 @@ from dutyroom.core.rostering.problem import (
     Wish,
     WorkingTime,
 )
-from dutyroom.core.rostering.rules import NORMAL_HOURS, PostTurns, RosterRules, SeatRule, Span
+from dutyroom.core.rostering.rules import EMPTY_WEIGHT, NORMAL_HOURS, PostTurns, RosterRules, SeatRule, Span
 
 REACHES_BACK = timedelta(days=45)  # longer than any month, so that a month's limit sees the whole of it
 ROLLING_YEAR = timedelta(days=365)
@@ -63,9 +64,11 @@ def problem_of(sources: Sources, first: date, last: date) -> Problem:
     for finding in sources.calendar.missing(first, last):
         raise YearMissing(int(finding.fields["year"]))
     days = _Days(sources, last)
-    turns = [turn for post in sources.rules.posts.values() for turn in _turns(days, post, first, last)]
-    past, frozen = _past(days, sources, first)
-    carried = _carried(days, sources, first)
+    posts = sources.rules.posts.values()
+    turns = [turn for post in posts for turn in _turns(days, post, first, last)]
+    past, frozen = _past(days, sources, first, last)
+    turns += [turn for post in posts for turn in _running(days, post, first) if not _is_held(turn, past)]
+    carried = _carried(days, sources, first, last)
     everything = sorted((*past, *turns), key=lambda one: (one.starts_at, one.id))
     begins = instant_of(datetime.combine(first, time.min), sources.zone)
     return Problem(
@@ -74,7 +77,7 @@ def problem_of(sources: Sources, first: date, last: date) -> Problem:
         tuple(everything),
         tuple(_people(sources, first, last, carried)),
         {name: weight for name, weight in sources.rules.weights.items() if weight},
-        sources.rules.empty_weight,
+        EMPTY_WEIGHT,
         sources.rules.excludes,
         _working(sources, everything, begins),
         frozen,
@@ -217,27 +220,43 @@ def _since_midnight(at: time) -> int:
     return at.hour * HOUR
 
 
-def _past(days: _Days, sources: Sources, first: date) -> tuple[list[Turn], dict[str, tuple[str, ...]]]:
-    """Turns that were served before the first day, with who held them."""
+def _running(days: _Days, post: PostTurns, first: date) -> Iterator[Turn]:
+    """What is left of a turn that began before the first day: from midnight to its handover."""
+    midnight = days.span(first)[0]
+    for turn in _turns(days, post, first - 8 * _DAY, first - _DAY):
+        if turn.ends_at > midnight:
+            yield _turn(days, post, datetime.combine(first, time.min), midnight, turn.ends_at)
+
+
+def _is_held(turn: Turn, past: Iterable[Turn]) -> bool:
+    return any(one.post == turn.post and one.ends_at > turn.starts_at for one in past)
+
+
+def _past(
+    days: _Days, sources: Sources, first: date, last: date
+) -> tuple[list[Turn], dict[str, tuple[str, ...]]]:
+    """Turns that were served before the first day, with who held them. What is older than a year counts no points."""
     if sources.before is None:
         return [], {}
     turns, frozen = [], {}
+    oldest = (last - ROLLING_YEAR).toordinal()
     for post in sources.rules.posts.values():
         for turn in _turns(days, post, first - REACHES_BACK, first - _DAY):
             holders = _rostered(sources.before, turn)
             if holders:
-                turns.append(replace(turn, least=0, ideal=0))
+                counted = turn.classes if turn.day > oldest else ()
+                turns.append(replace(turn, least=0, ideal=0, classes=counted))
                 frozen[turn.id] = holders
     return turns, frozen
 
 
-def _carried(days: _Days, sources: Sources, first: date) -> dict[str, dict[str, int]]:
+def _carried(days: _Days, sources: Sources, first: date, last: date) -> dict[str, dict[str, int]]:
     """Points of the rolling year, up to where the turns of the problem begin to count themselves."""
     found: dict[str, dict[str, int]] = {}
     if sources.before is None:
         return found
     for post in sources.rules.posts.values():
-        for turn in _turns(days, post, first - ROLLING_YEAR, first - REACHES_BACK - _DAY):
+        for turn in _turns(days, post, last - ROLLING_YEAR + _DAY, first - REACHES_BACK - _DAY):
             for person in _rostered(sources.before, turn):
                 points = found.setdefault(person, {})
                 for name in turn.classes:

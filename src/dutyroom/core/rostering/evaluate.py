@@ -168,16 +168,20 @@ def _clashes(problem: Problem, person: Person, turns: list[Turn]) -> Iterator[Fi
             first.post, second.post
         ):
             continue
-        fields: dict[str, str | int] = {
-            "person": person.id,
-            "other": first.post,
-            "other_at": local(problem, first.starts_at),
-        }
+        rest = problem.posts[first.post].rest
         if second.starts_at < first.ends_at:
-            yield _finding(problem, "overlap", second, **fields)
-        elif second.starts_at < first.ends_at + problem.posts[first.post].rest:
-            have, least = second.starts_at - first.ends_at, problem.posts[first.post].rest
-            yield _finding(problem, "rest", second, **fields, have=_hours(have), least=_hours(least))
+            yield _beside(problem, "overlap", person, first, second)
+        elif second.starts_at < first.ends_at + rest:
+            have = second.starts_at - first.ends_at
+            yield _beside(problem, "rest", person, first, second, have=_hours(have), least=_hours(rest))
+
+
+def _beside(
+    problem: Problem, code: str, person: Person, first: Turn, second: Turn, **fields: str | int
+) -> Finding:
+    """A fault of the later turn, with the one that stands in its way."""
+    other_at = local(problem, first.starts_at)
+    return _finding(problem, code, second, person=person.id, other=first.post, other_at=other_at, **fields)
 
 
 def _limits(problem: Problem, person: Person, turns: list[Turn]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from dutyroom.core.instants import Milliseconds
 from dutyroom.core.rostering.problem import ALL, HOLIDAY, NIGHT, WEEKEND, Limits
 
 DEFAULT_WEIGHTS = {ALL: 1, NIGHT: 0, WEEKEND: 2, HOLIDAY: 4}
-DEFAULT_EMPTY_WEIGHT = 50
+EMPTY_WEIGHT = 10_000  # a place that somebody can take is never left empty for the sake of fairness
 
 # Labour Law of the People's Republic of China (劳动法): art. 36 with the State Council's Regulation on working hours
 # (国务院关于职工工作时间的规定, 1995): 8 h a day, 40 h a week; art. 38: a rest day each week; art. 41: overtime of at
@@ -111,7 +111,6 @@ class RosterRules:
     limits: Limits = field(default_factory=Limits)
     excludes: frozenset[frozenset[str]] | None = None
     weights: Mapping[str, int] = field(default_factory=lambda: DEFAULT_WEIGHTS)
-    empty_weight: int = DEFAULT_EMPTY_WEIGHT
     working: WorkingRules | None = None
     qualified: tuple[QualifiedRule, ...] = ()
     people: Mapping[str, PersonRule] = field(default_factory=dict)

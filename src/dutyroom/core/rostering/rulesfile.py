@@ -18,7 +18,6 @@ from dutyroom.core.plan import Plan
 from dutyroom.core.rosterfile import WEEKDAYS, contacts
 from dutyroom.core.rostering.problem import CLASSES, Limits
 from dutyroom.core.rostering.rules import (
-    DEFAULT_EMPTY_WEIGHT,
     DEFAULT_WEIGHTS,
     AwayRule,
     PersonRule,
@@ -67,7 +66,7 @@ def read_rules(text: str, plan_id: str = "") -> tuple[RosterRules | None, tuple[
         dict(reading.each_key("posts", parts, lambda path: _post(reading, path))),
         _limits(reading, ("limits",), parts["limits"]) if "limits" in parts else Limits(),
         _excludes(reading, parts),
-        *_fairness(reading, parts),
+        _fairness(reading, parts),
         _working(reading, parts),
         tuple(_qualified(reading, parts)),
         dict(reading.each_key("people", parts, lambda path: _person(reading, path))),
@@ -323,17 +322,11 @@ def _excludes(reading: _Reading, parts: dict[str, Any]) -> frozenset[frozenset[s
     return frozenset(pairs)
 
 
-def _fairness(reading: _Reading, parts: dict[str, Any]) -> tuple[dict[str, int], int]:
+def _fairness(reading: _Reading, parts: dict[str, Any]) -> dict[str, int]:
     if "fairness" not in parts:
-        return dict(DEFAULT_WEIGHTS), DEFAULT_EMPTY_WEIGHT
-    given = reading.keys(("fairness",), (), (*CLASSES, "empty_place"))
-    found = {name: reading.number(("fairness", name), MOST_WEIGHT) for name in CLASSES if name in given}
-    empty = (
-        reading.number(("fairness", "empty_place"), MOST_WEIGHT)
-        if "empty_place" in given
-        else DEFAULT_EMPTY_WEIGHT
-    )
-    return found, empty
+        return dict(DEFAULT_WEIGHTS)
+    given = reading.keys(("fairness",), (), CLASSES)
+    return {name: reading.number(("fairness", name), MOST_WEIGHT) for name in CLASSES if name in given}
 
 
 def _working(reading: _Reading, parts: dict[str, Any]) -> WorkingRules | None:
