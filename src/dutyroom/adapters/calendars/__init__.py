@@ -1,0 +1,1 @@
+"""Rosters as calendars of telephones and desks (iCalendar, RFC 5545)."""
