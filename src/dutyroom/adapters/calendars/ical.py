@@ -50,7 +50,6 @@ def feed(turns: Sequence[Turn], title: str, zone: str, made_at: Instant) -> byte
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", title)
-    calendar.add("x-wr-timezone", zone)
     calendar.add("refresh-interval", vDuration(REFRESH, params={"VALUE": "DURATION"}))
     ordered = sorted(turns, key=lambda turn: (turn.starts_at, turn.uid))
     if ordered:
