@@ -41,7 +41,7 @@ def _find_lost_leading(lines: Lines, rows: list[int], holders: set[int]) -> None
 
 
 def _find_same_numbers(lines: Lines, rows: list[int], holders: set[int]) -> None:
-    for first, row, number in repeated(rows, lambda row: lines.text(row, "number").upper()):
+    for first, row, number in repeated(rows, lambda row: _own(lines, row, "number").upper()):
         severity = "error" if {first, row} & holders else "warning"
         shown = "…" if IDENTITY_NUMBER.search(number) or len(number) > LONGEST_SHOWN else number
         same = lines.text(first, "name") == lines.text(row, "name")
@@ -57,12 +57,18 @@ def _find_same_mobiles(lines: Lines, holders: set[int]) -> None:
 
 def _find_same_names(lines: Lines, holders: set[int]) -> None:
     """Namesakes exist; with the same telephone they are one person with two staff numbers."""
-    for first, row, _ in repeated(sorted(holders), lambda row: lines.text(row, "name")):
+    for first, row, _ in repeated(sorted(holders), lambda row: _own(lines, row, "name")):
         if lines.text(first, "number").upper() == lines.text(row, "number").upper():
             continue
         one = _mobile(lines, first) == _mobile(lines, row) != ""
         code, severity = ("person.twice", "error") if one else ("name.twice", "warning")
         lines.find(code, row, "name", severity, other=lines.at(first, "name"))
+
+
+def _own(lines: Lines, row: int, name: str) -> str:
+    """The cell's text; empty where a merged range filled it, which is told by itself."""
+    merged = (row, lines.heading.columns[name]) in lines.heading.sheet.merged
+    return "" if merged else lines.text(row, name)
 
 
 def _mobile(lines: Lines, row: int) -> str:
@@ -102,22 +108,25 @@ def find_not_carried(lines: Lines, holders: set[int], carried: frozenset[str] | 
             )
 
 
-def resolved_deputies(lines: Lines, holders: list[Holder]) -> list[Holder]:
-    """Deputies are written as staff numbers of the list, or as names that only one person has."""
-    numbers = {one.number.upper(): [one.number] for one in holders}
+def resolved_deputies(lines: Lines, holders: list[Holder], rows: set[int]) -> list[Holder]:
+    """Deputies are written as staff numbers of the list, or as names that only one person has.
+
+    `rows` are all rows with a post, also those with a fault; where one lacks its number, nobody can be missed.
+    """
+    numbers = {lines.text(row, "number").upper(): [lines.text(row, "number")] for row in rows}
     named: dict[str, list[str]] = {}
-    for one in holders:
-        named.setdefault(one.name, []).append(one.number)
-    rows = {lines.at(row, "number"): row for row in lines.heading.sheet.rows}
+    for row in rows:
+        named.setdefault(lines.text(row, "name"), []).append(lines.text(row, "number"))
+    at = {lines.at(row, "number"): row for row in rows}
     found = []
     for one in holders:
         deputies: list[str] = []
         for written in one.deputies:
             meant = numbers.get(written.upper()) or named.get(written, [])
-            if len(meant) != 1:
-                lines.find("deputies.nobody", rows[one.place], "deputies")
+            if len(meant) != 1 and "" not in numbers:
+                lines.find("deputies.nobody", at[one.place], "deputies")
             elif meant == [one.number]:
-                lines.find("deputies.self", rows[one.place], "deputies")
+                lines.find("deputies.self", at[one.place], "deputies")
             else:
                 deputies += meant
         found.append(replace(one, deputies=tuple(dict.fromkeys(deputies))))

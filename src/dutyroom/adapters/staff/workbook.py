@@ -101,7 +101,7 @@ class _Reading(Lines):
                 counts[self.unit(row)] += 1
         between.find_between(self, rows, self.holder_rows)
         between.find_not_carried(self, self.holder_rows, self.carried)
-        holders = between.resolved_deputies(self, holders)
+        holders = between.resolved_deputies(self, holders, self.holder_rows)
         if not self.holder_rows:
             self.findings.append(Finding("staff.no_holders", "error", self.heading.sheet.name))
         holders, away = self.besides(sheets, holders, rows)
