@@ -135,23 +135,23 @@ def test_the_level_above_declares_for_all_below_that_know_the_period(open_databa
 NOTICE = """\
 calendar: {zone: Asia/Shanghai}
 notices:
-  - year: 2027
-    number: 国办发明电〔2026〕9号
+  - year: 2038
+    number: 国办发明电〔2028〕9号
     published: 2026-11-05
     status: official
     holidays:
-      - {id: new_year, name: {zh: 元旦, en: New Year}, from: 2027-01-01, until: 2027-01-03, statutory: [2027-01-01]}
+      - {id: new_year, name: {zh: 元旦, en: New Year}, from: 2038-01-01, until: 2038-01-03, statutory: [2038-01-01]}
 """
 
 
 def test_a_notice_is_entered_for_the_whole_organisation() -> None:
     made = house()
     browser = made.browser("project_manager")
-    assert "没有 2027 年的放假通知" in text_of(browser.get(f"/calendar/{made.code}?year=2027"))
+    assert "没有 2038 年的放假通知" in text_of(browser.get(f"/calendar/{made.code}?year=2038"))
     answer = browser.post(f"/calendar/{made.code}/notice", {"notice": NOTICE})
     assert answer.status_code == 303, answer.content.decode()[-1500:]
-    page = text_of(browser.get(f"/calendar/{made.code}?year=2027"))
-    assert "国办发明电〔2026〕9号" in page and "没有 2027 年的放假通知" not in page
+    page = text_of(browser.get(f"/calendar/{made.code}?year=2038"))
+    assert "国办发明电〔2028〕9号" in page and "没有 2038 年的放假通知" not in page
 
 
 def test_a_provisional_year_says_so_everywhere(home: House) -> None:
@@ -161,25 +161,25 @@ def test_a_provisional_year_says_so_everywhere(home: House) -> None:
         made.browser("project_manager").post(f"/calendar/{made.code}/notice", {"notice": text}).status_code
         == 303
     )
-    assert "暂定" in text_of(made.browser("crew_1_leader").get(f"/calendar/{made.code}?year=2027"))
-    english = text_of(made.browser("crew_1_leader", language="en").get(f"/calendar/{made.code}?year=2027"))
+    assert "暂定" in text_of(made.browser("crew_1_leader").get(f"/calendar/{made.code}?year=2038"))
+    english = text_of(made.browser("crew_1_leader", language="en").get(f"/calendar/{made.code}?year=2038"))
     assert "Provisional" in english
 
 
 def test_a_faulty_notice_is_told_by_line_and_not_kept(home: House) -> None:
     browser = home.browser("project_manager", language="en")
     page = text_of(
-        browser.post(f"/calendar/{home.code}/notice", {"notice": NOTICE.replace("2027-01-03", "2027-01-33")}),
+        browser.post(f"/calendar/{home.code}/notice", {"notice": NOTICE.replace("2038-01-03", "2038-01-33")}),
         400,
     )
-    assert "8:" in page and "is no date" in page and "2027-01-33" in page  # what was typed is still there
+    assert "8:" in page and "is no date" in page and "2038-01-33" in page  # what was typed is still there
     assert rows("SELECT id FROM store_calendarnotice WHERE tenant = %s", home.tenant) == []
 
 
 def test_a_doubtful_notice_needs_a_second_look() -> None:
     made = house()
     browser = made.browser("project_manager")
-    doubtful = NOTICE.replace("until: 2027-01-03", "until: 2027-01-05")
+    doubtful = NOTICE.replace("until: 2038-01-03", "until: 2038-01-05")
     page = text_of(browser.post(f"/calendar/{made.code}/notice", {"notice": doubtful}), 400)
     assert "有一处可疑" in page
     answer = browser.post(f"/calendar/{made.code}/notice", {"notice": doubtful, "sure": "yes"})

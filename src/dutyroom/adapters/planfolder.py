@@ -40,25 +40,25 @@ class LoadedPlan:
         return PlanInForce(self.plan, self.roster, self.people)
 
 
-def load(folder: Path) -> LoadedPlan:
-    """Read the folder. Raises OSError for a file that is not there."""
+def load(folder: Path, people: str = PEOPLE) -> LoadedPlan:
+    """Read the folder, with that people workbook. Raises OSError for a file that is not there."""
     examined = examine((folder / PLAN).read_bytes())
     texts = {PLAN: examined.text, ROSTER: (folder / ROSTER).read_text(encoding="utf-8-sig")}
-    workbook = (folder / PEOPLE).read_bytes()
+    workbook = (folder / people).read_bytes()
     plan, found = examined.plan, _within(PLAN, examined.findings)
     if plan is None:
         return LoadedPlan(None, None, texts=texts, findings=found)
     staff = read_staff(workbook, {role.name.zh: role.id for role in plan.roles.values()})
     roster, faults = read_roster(texts[ROSTER], plan.id)
-    people = {holder.number: responder(holder) for holder in staff.holders}
-    found += (*_within(PLAN, reference_files(folder, plan)), *_within(PEOPLE, staff.findings))
+    known = {holder.number: responder(holder) for holder in staff.holders}
+    found += (*_within(PLAN, reference_files(folder, plan)), *_within(people, staff.findings))
     found += _within(ROSTER, faults)
     # A workbook with an error yields nobody; to say so of every post would bury the one thing to mend.
     if roster is not None and not any(one.severity == "error" for one in staff.findings):
-        found += _within(ROSTER, check_roster(roster, set(people), plan))
-        found += _within(PLAN, check_holders(plan, roster, people))
+        found += _within(ROSTER, check_roster(roster, set(known), plan))
+        found += _within(PLAN, check_holders(plan, roster, known))
     names = {holder.number: holder.name for holder in staff.holders}
-    return LoadedPlan(plan, roster, people, names, texts, found, staff.holders, staff.counts)
+    return LoadedPlan(plan, roster, known, names, texts, found, staff.holders, staff.counts)
 
 
 def reference_files(folder: Path, plan: Plan) -> tuple[Finding, ...]:

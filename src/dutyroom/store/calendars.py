@@ -4,7 +4,7 @@ What is entered, declared or withdrawn goes on the site's chain in the same tran
 new, so that whoever holds rules, rosters or proofs of it looks again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -157,6 +157,17 @@ def enter_notice(
         connection.execute("UPDATE store_site SET version = version + 1 WHERE tenant = %s", [tenant])
         body = {"notice": identity, "year": notice.year, "status": notice.status, "number": notice.number}
         append_site_entry(connection, tenant, _root(connection, tenant), "NoticeEntered", body, now, by)
+
+
+def take_in_notices(
+    pool: Pool, site: str, notices: Sequence[Notice], text: str, new_id: Callable[[], str], now: Instant
+) -> None:
+    """Keep the notices of a calendar file for the site's tenant, except for years that it has a notice of already."""
+    with pool.connection() as connection:
+        known = {notice.year for notice in _own_notices(connection, _tenant(connection, site))}
+    for notice in notices:
+        if notice.year not in known:
+            enter_notice(pool, site, new_id(), notice, text, "", now)
 
 
 def _own_notices(connection: Connection[DictRow], tenant: str) -> tuple[Notice, ...]:

@@ -14,6 +14,7 @@ from dutyroom.wiring.service import Ground
 from dutyroom.wiring.service import prepare as prepare_ground
 
 CODE = "demo"
+PEOPLE = "people-60.xlsx"
 PLAN_FOLDER = settings.PROJECT / "plans" / "sanitation-project"
 
 _COURIERS = """# Written at every start of the demo: its telephones listen on another port each time.
@@ -75,6 +76,8 @@ def _last_shown(ground: Ground) -> int:
 def load() -> None:
     """Set up the demo's sites. Run in a process of its own, whose environment names the database."""
     from dutyroom import wiring
+    from dutyroom.core.instants import DAY
+    from dutyroom.store.calendars import Declaring, declare
     from dutyroom.store.organise import SiteText, add_site
     from dutyroom.wiring.organising import set_up
 
@@ -88,11 +91,17 @@ def load() -> None:
     project = SiteText(
         CODE, "project", "东区道路保洁项目部", "East District Street Cleaning", phone, "demo-company"
     )
-    done = set_up(PLAN_FOLDER, project)
+    done = set_up(PLAN_FOLDER, project, PEOPLE)
     if not done.site:
         raise SystemExit(
             "\n".join(f"{found.place} {found.code} {dict(found.fields)}" for found in done.findings)
         )
+    now = wiring.clock().now()
+    # A week in which there is something to see: reports, roll calls, handovers.
+    week = Declaring(
+        wiring.new_id(), done.site, "special_period", now, now + 7 * DAY, "superior", "演示 / demonstration"
+    )
+    declare(wiring.pool(), [week], now)
 
 
 def sign_in_links(ground: Ground, base_url: str) -> dict[str, str]:
