@@ -1,6 +1,7 @@
 """`dutyroom drill FOLDER [--script FILE] [--runs N]`: rehearse a plan under a virtual clock, once as scripted or often.
 
-Calls nobody: a drill has no couriers. Without a script and without runs it lists the folder's scripts.
+With `--year` a whole year of duty is rehearsed (`_dutyyear`). Calls nobody: a drill has no couriers. Without a script
+and without runs it lists the folder's scripts.
 """
 
 import argparse
@@ -9,9 +10,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dutyroom.cli import _dutyyear
+from dutyroom.cli._findings import tell_findings
+
 if TYPE_CHECKING:
     from dutyroom.adapters.planfolder import LoadedPlan
-    from dutyroom.core.findings import Finding
     from dutyroom.core.roster import PlanInForce
     from dutyroom.core.sampled import Comparison, Sample
     from dutyroom.interpreters.drill import Chances, Script
@@ -22,6 +25,7 @@ HELP = "演练预案(虚拟时间) / rehearse a plan in virtual time"
 _MOST_RUNS = 1_000_000
 _MOST_PROCESSES = 256
 _COMPARED = 500
+_SEED = 7
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     chance = parser.add_argument_group("随机演练 / random drills")
     chance.add_argument("--runs", metavar="N", help="随机演练多少次 / play it by chance so many times")
-    chance.add_argument("--seed", type=int, default=7, help="随机种子 / same seed, same result (default: 7)")
+    chance.add_argument("--seed", type=int, help="随机种子 / same seed, same result (default: 7)")
     chance.add_argument(
         "--chances", type=Path, help="应答、路程、办理的概率 / YAML: how people answer, travel, work"
     )
@@ -53,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     chance.add_argument(
         "--format", choices=("text", "json"), default="text", help="默认 text / default: text"
     )
+    _dutyyear.configure(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,6 +67,9 @@ def run(args: argparse.Namespace) -> int:
     from dutyroom.interpreters.drill import read_script
 
     _fitting(args)
+    if args.year is not None:
+        return _dutyyear.run(args)
+    args.seed = _SEED if args.seed is None else args.seed
     lang = args.lang or "zh"
     file = _script(args)
     if file is None:
@@ -75,10 +83,10 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("drill.no_file", file=str(file)) from None
     rules = loaded.in_force()
     if rules is None:
-        return _tell(args.folder, loaded.findings, lang)
+        return tell_findings(args.folder, loaded.findings, lang)
     script, faults = read_script(text, rules.plan, rules.roster)
     if script is None:
-        return _tell(file, faults, lang)
+        return tell_findings(file, faults, lang)
     if args.runs is not None:
         return _by_chance(args, script, rules)
     return _as_scripted(args, script, rules, loaded, file)
@@ -88,6 +96,10 @@ def _fitting(args: argparse.Namespace) -> None:
     """Refuse options that do not go together, before anything is read."""
     from dutyroom.cli import UserError
 
+    if args.year is not None:
+        return _dutyyear.fitting(args)
+    if args.scenario is not None:
+        raise UserError("year.needs_year", option="--scenario")
     if args.runs is not None:
         if args.update:
             raise UserError("chance.no_update")
@@ -188,7 +200,7 @@ def _chances(file: Path | None, lang: str) -> "Chances | None":
         raise UserError("drill.no_file", file=str(file)) from None
     chances, faults = read_chances(text)
     if chances is None:
-        _tell(file, faults, lang)
+        tell_findings(file, faults, lang)
     return chances
 
 
@@ -234,15 +246,3 @@ def _list(folder: Path, lang: str) -> int:
     for script in found:
         print(f"  --script {script.relative_to(folder).as_posix()}")
     return 0
-
-
-def _tell(where: Path, findings: "tuple[Finding, ...]", lang: str) -> int:
-    from dutyroom.wording import say
-    from dutyroom.wording.narrate import tell
-
-    for one in findings:
-        separator = "/" if where.is_dir() else ":"
-        print(
-            f"{where}{separator}{one.place} {say(f'severity.{one.severity}', lang)} {one.code} {tell(one, lang)}"
-        )
-    return 1

@@ -10,7 +10,7 @@ from dutyroom.core.duties.handing import coming, is_incoming
 from dutyroom.core.duties.localtime import day_of, instant_of
 from dutyroom.core.duties.occurring import holds_on
 from dutyroom.core.duties.steps import CALENDAR
-from dutyroom.core.instants import DAY, Instant
+from dutyroom.core.instants import DAY, HOUR, Instant
 from dutyroom.core.plan import Verb
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.state import Obligation
@@ -48,6 +48,7 @@ class Year(Crowd):
     ) -> None:
         super().__init__(scenario, rules, calendar, declared)
         self.watch = Watch(self.plan, scenario.zone)
+        self.ends_at = scenario.span()[1]
         self.days: dict[date, tuple[str, ...]] = {}
         self.why: dict[tuple[str, str], str] = {}
         self.unheard: dict[tuple[str, str, str], Unheard] = {}
@@ -56,11 +57,20 @@ class Year(Crowd):
     def happened(self, case: str, events: tuple[e.Event, ...]) -> None:
         at = events[-1].at
         self.watch.took(case, self.cases[case], events, self.in_force(at))
-        self.watch.posts(self.rules, self.in_force(at), at)
         self.events += len(events)
         for event in events:
             self.note(case, event)
         super().happened(case, events)
+
+    def run(self, until: Instant) -> None:
+        self.later(self.scenario.span()[0], self.look)
+        super().run(until)
+
+    def look(self, now: Instant) -> None:
+        """Every hour somebody counts who is on duty. Behind the last day there may be no roster."""
+        if now < self.ends_at:
+            self.watch.posts(self.rules, self.in_force(now), now)
+            self.later(now + HOUR, self.look)
 
     def duty_changed(self, now: Instant) -> None:
         local = day_of(now, self.scenario.zone)

@@ -69,12 +69,13 @@ class Site:
 
     def run(self, until: Instant) -> None:
         """Play the scenario, and on until the instant, so that the last day can end."""
+        starts = self.scenario.span()[0]  # what was known before is known when it begins
+        for ordered in self.scenario.ordered:
+            self._order(ordered, starts)
+        for sick in self.scenario.sick:
+            self.later(max(sick.noticed_at, starts), partial(self.replace, sick))
         for day in self.scenario.days():
             self.later(instant_of(day, "00:00", self.scenario.zone), partial(self.open, day))
-        for ordered in self.scenario.ordered:
-            self._order(ordered)
-        for sick in self.scenario.sick:
-            self.later(sick.noticed_at, partial(self.replace, sick))
         while (instant := self._next_instant()) is not None and instant <= until:
             self._advance(instant)
 
@@ -127,7 +128,7 @@ class Site:
         )  # fmt: skip
         self.ask(name, command, now)
 
-    def _order(self, ordered: Ordered) -> None:
+    def _order(self, ordered: Ordered, starts: Instant) -> None:
         def declare(now: Instant) -> None:
             self.declared.append(ordered.declared)
             self.renew(now)
@@ -138,9 +139,9 @@ class Site:
                 self.declared.append(replace(ordered.declared, ends_at=now))
             self.renew(now)
 
-        self.later(ordered.known_at, declare)
+        self.later(max(ordered.known_at, starts), declare)
         if ordered.withdrawn_at is not None:
-            self.later(ordered.withdrawn_at, withdraw)
+            self.later(max(ordered.withdrawn_at, starts), withdraw)
 
     def replace(self, sick: Sick, now: Instant) -> None:
         """It is noticed that somebody is ill: the roster changes, and with it what the day owes."""
