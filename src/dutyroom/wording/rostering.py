@@ -6,6 +6,7 @@ Persons are written as they are given: whoever shows the lines to people who may
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from dutyroom.core.findings import Finding
 from dutyroom.core.instants import HOUR
 from dutyroom.core.roster import BEGINNING, END
 from dutyroom.core.rostering import conflict as c
@@ -32,6 +33,15 @@ def tell_conflict(
     """Each demand of a conflict, with who cannot take the turn and why."""
     telling = _Telling(problem, demands, lang, post_of, name_of)
     return [*telling.covers(), *(telling.demand(one) for one in demands if one.what != c.COVER)]
+
+
+def tell_finding(finding: Finding, lang: str, post_of: NameOf, name_of: NameOf = same) -> str:
+    """What a roster breaks, with posts by their names."""
+    fields = dict(finding.fields)
+    for key, named in (("post", post_of), ("other", post_of), ("person", name_of)):
+        if key in fields:
+            fields[key] = named(str(fields[key]))
+    return say(finding.code, lang, **fields)
 
 
 def tell_moves(

@@ -1,8 +1,9 @@
 """A roster mended with the least change, by CP-SAT: somebody is ill, or no longer qualified.
 
-First only the turns that lost somebody are open: if one person can take them all, nothing can disturb fewer. Otherwise
-every turn some weeks around is open as well, since a chain of two small moves may disturb fewer people than three
-replacements. What the roster broke before is not mended on the way: those turns stay as they are.
+First only the turns that lost somebody are open. That changes as few turns as can be, so only fewer people could be
+better: every turn some weeks around is opened and it is asked whether one person fewer would do, since a chain of small
+moves may disturb fewer than several replacements. What the roster broke before is not mended on the way: those turns
+stay as they are.
 """
 
 from collections.abc import Sequence
@@ -11,14 +12,14 @@ from dataclasses import dataclass, replace
 from dutyroom.adapters.rostering import duty_exact
 from dutyroom.adapters.rostering.duty_exact import Literal, Model
 from dutyroom.adapters.rostering.duty_state import Tables
-from dutyroom.core.instants import DAY, Instant
+from dutyroom.core.instants import DAY
 from dutyroom.core.rostering.changes import applied, difference
 from dutyroom.core.rostering.evaluate import broken
 from dutyroom.core.rostering.problem import Assignment, Problem
 from dutyroom.core.rostering.rosters import free_turns
 
 AROUND = 14 * DAY
-EMPTY, PERSON, TURN = 10**13, 10**10, 10**7  # each above all that can come together of the next
+EMPTY, PERSON, TURN = 10**14, 10**11, 10**8  # each above all that can come together of the next
 EFFORT = 4.0
 
 Places = frozenset[tuple[str, str]]  # person and turn
@@ -26,24 +27,37 @@ Places = frozenset[tuple[str, str]]  # person and turn
 
 @dataclass(frozen=True)
 class _Repair:
-    """A problem in which some turns are open, and what is compared with."""
+    """What is to be mended: the problem with the absence in it, the roster before, and the seats that are lost."""
 
     problem: Problem
     before: Assignment
     vacated: Places
+    kept: frozenset[str]
+
+    @property
+    def touched(self) -> frozenset[str]:
+        return frozenset(turn for _, turn in self.vacated) | _short(self.problem, self.before)
+
+    @property
+    def near(self) -> frozenset[str]:
+        """The turns some weeks around, but for those at which something else is wrong already."""
+        turns = [self.problem.turn[name] for name in self.touched]
+        first = min(one.starts_at for one in turns) - AROUND
+        last = max(one.ends_at for one in turns) + AROUND
+        around = (one.id for one in free_turns(self.problem) if first <= one.starts_at < last)
+        return (frozenset(around) - self.kept) | self.touched
 
 
 def repaired(problem: Problem, before: Assignment, most: int) -> Sequence[Assignment]:
-    """The best first; each differs from those before it in who comes."""
+    """The best first; each differs from the others in who comes."""
     vacated = _vacated(problem, before)
     if not vacated and not _short(problem, before):
         return [before]
-    span = _span(problem, {turn for _, turn in vacated} | _short(problem, before))
-    kept = _broken_already(problem, before, vacated)
+    repair = _Repair(problem, before, vacated, _broken_already(problem, before, vacated))
     found: list[Assignment] = []
     barred: list[Places] = []
     while len(found) < most:
-        seats = _best(problem, before, vacated, span, kept, barred)
+        seats = _best(repair, barred)
         if seats is None:
             break
         found.append(_ordered(problem, before, seats))
@@ -53,23 +67,18 @@ def repaired(problem: Problem, before: Assignment, most: int) -> Sequence[Assign
     return found
 
 
-def _best(
-    problem: Problem,
-    before: Assignment,
-    vacated: Places,
-    span: tuple[Instant, Instant],
-    kept: set[str],
-    barred: list[Places],
-) -> Assignment | None:
-    touched = {turn for _, turn in vacated} | _short(problem, before)
-    near = {
-        one.id for one in free_turns(problem) if span[0] <= one.starts_at < span[1] and one.id not in kept
-    } | touched
-    narrow = _solved(_opened(problem, before, vacated, touched), barred)
-    if narrow is not None and _is_least(before, narrow, vacated):
-        return narrow
-    wide = _solved(_opened(problem, before, vacated, near), barred, narrow)
-    return narrow if wide is None else wide
+def _best(repair: _Repair, barred: list[Places]) -> Assignment | None:
+    narrow = _solved(repair, repair.touched, barred)
+    if narrow is None or len(_coming(repair.before, narrow)) < len(repair.vacated):
+        # A place stays empty: whatever fills it is better, however many move.
+        wide = _solved(repair, repair.near, barred)
+        return narrow if wide is None else wide
+    people = len({who for who, _ in _coming(repair.before, narrow)})
+    for fewer in range(1, people):
+        wide = _solved(repair, repair.near, barred, fewer)
+        if wide is not None:
+            return wide
+    return narrow
 
 
 def _vacated(problem: Problem, before: Assignment) -> Places:
@@ -84,45 +93,42 @@ def _vacated(problem: Problem, before: Assignment) -> Places:
     )
 
 
-def _short(problem: Problem, before: Assignment) -> set[str]:
-    return {one.id for one in free_turns(problem) if len(before.get(one.id, ())) < one.least}
+def _short(problem: Problem, before: Assignment) -> frozenset[str]:
+    return frozenset(one.id for one in free_turns(problem) if len(before.get(one.id, ())) < one.least)
 
 
-def _span(problem: Problem, names: set[str]) -> tuple[Instant, Instant]:
-    turns = [problem.turn[name] for name in names]
-    return min(one.starts_at for one in turns) - AROUND, max(one.ends_at for one in turns) + AROUND
-
-
-def _broken_already(problem: Problem, before: Assignment, vacated: Places) -> set[str]:
+def _broken_already(problem: Problem, before: Assignment, vacated: Places) -> frozenset[str]:
     """Turns at which something else is wrong already, by somebody's decision: left alone."""
     lost = {name for _, name in vacated}
-    names = {finding.place for finding in broken(problem, before)}
+    names = frozenset(finding.place for finding in broken(problem, before))
     return names - lost - _short(problem, before)
 
 
-def _opened(problem: Problem, before: Assignment, vacated: Places, names: set[str]) -> _Repair:
+def _opened(repair: _Repair, names: frozenset[str]) -> Problem:
     """All but the named turns are facts now."""
     facts = {
-        one.id: tuple(who for who in before.get(one.id, ()) if (who, one.id) not in vacated)
-        for one in free_turns(problem)
+        one.id: tuple(who for who in repair.before.get(one.id, ()) if (who, one.id) not in repair.vacated)
+        for one in free_turns(repair.problem)
         if one.id not in names
     }
-    return _Repair(replace(problem, frozen={**problem.frozen, **facts}), before, vacated)
+    return replace(repair.problem, frozen={**repair.problem.frozen, **facts})
 
 
-def _solved(repair: _Repair, barred: list[Places], hint: Assignment | None = None) -> Assignment | None:
-    tables = Tables(repair.problem)
+def _solved(
+    repair: _Repair, names: frozenset[str], barred: list[Places], people: int | None = None
+) -> Assignment | None:
+    """The best with these turns open, that leaves no place empty and disturbs at most so many people, if told."""
+    tables = Tables(_opened(repair, names))
     made = duty_exact.model_of(tables)
-    _add_changes(made, repair)
-    duty_exact.add_costs(made)
+    if not _add_changes(made, repair, people):
+        return None
     for places in barred:
         literals = [made.seat.get((tables.person[who], tables.number[name])) for who, name in places]
         if all(one is not None for one in literals):
             made.model.add_bool_or([~one for one in literals if one is not None])
-    if hint is not None:
-        for (person, turn), literal in made.seat.items():
-            taken = tables.people[person].id in hint.get(tables.turns[turn].id, ())
-            made.model.add_hint(literal, taken)
+    if people is not None and duty_exact.solved(replace(made, cost=[]), effort=EFFORT).seats is None:
+        return None
+    duty_exact.add_costs(made)
     answer = duty_exact.solved(made, effort=EFFORT)
     if answer.seats is None:
         return None
@@ -134,8 +140,8 @@ def _solved(repair: _Repair, barred: list[Places], hint: Assignment | None = Non
     return after
 
 
-def _add_changes(made: Model, repair: _Repair) -> None:
-    """Places that stay empty, people disturbed, turns changed: the price of a change."""
+def _add_changes(made: Model, repair: _Repair, people: int | None) -> bool:
+    """Places that stay empty, people disturbed, turns changed: bounded, or the price of a change. False: hopeless."""
     tables = made.tables
     disturbed: dict[int, Literal] = {}
     for turn in tables.free:
@@ -148,22 +154,25 @@ def _add_changes(made: Model, repair: _Repair) -> None:
             differs = ~literal if tables.people[person].id in held else literal
             made.model.add_implication(differs, who)
             made.model.add_implication(differs, changed)
-        empty = made.model.new_int_var(0, len(held), "")
-        made.model.add(sum(seats.values()) + empty >= min(len(held), max(one.ideal, one.least)))
-        made.cost += [empty * EMPTY, changed * TURN]
+        wanted = min(len(held), max(one.ideal, one.least))
+        made.cost.append(changed * TURN)
+        if people is not None:
+            made.model.add(sum(seats.values()) >= wanted)
+            continue
+        empty = made.model.new_int_var(0, wanted, "")
+        made.model.add(sum(seats.values()) + empty >= wanted)
+        made.cost.append(empty * EMPTY)
+    if people is not None:
+        made.model.add(sum(disturbed.values()) <= people)
+        return bool(disturbed)
     made.cost += [one * PERSON for one in disturbed.values()]
+    return True
 
 
 def _coming(before: Assignment, after: Assignment) -> Places:
     return frozenset(
         (who, name) for name, persons in after.items() for who in persons if who not in before.get(name, ())
     )
-
-
-def _is_least(before: Assignment, after: Assignment, vacated: Places) -> bool:
-    """Every vacated seat filled by one and the same person, nothing else touched: nothing can be less."""
-    coming = _coming(before, after)
-    return len(coming) == len(vacated) and len({who for who, _ in coming}) <= 1
 
 
 def _ordered(problem: Problem, before: Assignment, after: Assignment) -> Assignment:

@@ -80,12 +80,17 @@ def override(
 
 
 def without_person(problem: Problem, person: str, starts_at: Instant, ends_at: Instant) -> Problem:
-    """The problem with somebody away for the span: ill, or called off."""
+    """The problem with somebody away for the span: ill, or called off. What was fixed for them then is void."""
     people = tuple(
         replace(one, away=(*one.away, Away(starts_at, ends_at))) if one.id == person else one
         for one in problem.people
     )
-    return replace(problem, people=people)
+    void = {
+        (who, name)
+        for who, name in problem.fixed
+        if who == person and problem.turn[name].starts_at < ends_at and starts_at < problem.turn[name].ends_at
+    }
+    return replace(problem, people=people, fixed=problem.fixed - void)
 
 
 def without_qualification(
@@ -98,7 +103,15 @@ def without_qualification(
         else one
         for one in problem.people
     )
-    return replace(problem, people=people)
+    needing = {
+        (who, seat)
+        for who, seat in problem.fixed
+        if who == person
+        and name in problem.posts[problem.turn[seat].post].qualifications
+        and problem.turn[seat].starts_at < ends_at
+        and starts_at < problem.turn[seat].ends_at
+    }
+    return replace(problem, people=people, fixed=problem.fixed - needing)
 
 
 def _lost(held: tuple[Held, ...], name: str, starts_at: Instant, ends_at: Instant) -> tuple[Held, ...]:

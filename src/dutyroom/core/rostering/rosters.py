@@ -21,6 +21,15 @@ def assignment_of(problem: Problem, roster: Roster) -> Assignment:
     return found
 
 
+def as_rostered(problem: Problem, assignment: Assignment) -> Problem:
+    """The problem with as many wanted on each turn as stand there: whoever put one more there had a reason."""
+    turns = tuple(
+        replace(one, ideal=max(one.ideal, len(assignment.get(one.id, ())))) if one.id in assignment else one
+        for one in problem.turns
+    )
+    return replace(problem, turns=turns)
+
+
 def misfits(problem: Problem, roster: Roster) -> tuple[DutyPeriod, ...]:
     """Periods that do not begin and end with a turn of the problem, where its free turns are: written by hand."""
     edges = {(turn.post, turn.starts_at, turn.ends_at) for turn in problem.turns}

@@ -19,12 +19,20 @@ from dutyroom.core.rostering.changes import Move, difference, without_person, wi
 from dutyroom.core.rostering.conflict import Demand, smallest, window
 from dutyroom.core.rostering.evaluate import Cost, broken, cost
 from dutyroom.core.rostering.problem import Assignment, Problem
-from dutyroom.core.rostering.rosters import assignment_of, free_turns, frozen_until, misfits, roster_with
+from dutyroom.core.rostering.rosters import (
+    as_rostered,
+    assignment_of,
+    free_turns,
+    frozen_until,
+    misfits,
+    roster_with,
+)
 from dutyroom.interpreters.verify import Proved, prove, reprove
 from dutyroom.ports import Solver
 from dutyroom.wiring.rostering.reading import Folder
 
 MOST_ALTERNATIVES = 3
+REACHES = (3 * DAY, 14 * DAY, 60 * DAY)
 AFTER_MENDING = 31  # days beyond an absence that count for limits of a month
 
 
@@ -88,19 +96,29 @@ def mend(
         fields = {"post": strange[0].role, "at": _worded(strange[0].starts_at, sources)}
         return Mended(findings=(Finding("rostering.other_turns", "error", strange[0].role, fields),))
     before = assignment_of(problem, sources.before)
-    problem = frozen_until(
-        problem, before, max(now, absence.starts_at - 1) if absence.starts_at > now else now
-    )
+    problem = frozen_until(as_rostered(problem, before), before, max(now, absence.starts_at - 1))
     before = {turn.id: before[turn.id] for turn in free_turns(problem)}
-    lost = tuple(name for name, persons in before.items() if absence.person in persons)
     asked = _without(problem, absence)
-    lost = tuple(name for name in lost if _loses(asked, absence, name))
+    held = (name for name, persons in before.items() if absence.person in persons)
+    lost = tuple(name for name in held if _loses(asked, absence, name))
     found = solver.repair(asked, before, most) if lost else []
     if lost and not found:
-        part = window(asked, absence.starts_at - 3 * DAY, absence.ends_at + 3 * DAY)
-        return Mended(asked, before, lost, conflict=smallest(part, solver.possible), conflict_problem=part)
+        return _nobody(asked, before, lost, absence, solver)
     alternatives = _alternatives(folder, asked, before, found, absence, missing)
     return Mended(asked, before, lost, alternatives)
+
+
+def _nobody(
+    problem: Problem, before: Assignment, lost: tuple[str, ...], absence: Absence, solver: Solver
+) -> Mended:
+    """Why nobody can step in: looked for in the days around, then in all."""
+    for reach in REACHES:
+        part = window(problem, absence.starts_at - reach, absence.ends_at + reach)
+        if solver.possible(part) is False:
+            return Mended(
+                problem, before, lost, conflict=smallest(part, solver.possible), conflict_problem=part
+            )
+    return Mended(problem, before, lost)
 
 
 def _mending_problem(sources: Sources, absence: Absence, now: Instant) -> Problem:
