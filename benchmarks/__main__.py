@@ -19,8 +19,15 @@ SCENARIOS = (
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 unless a scenario failed."""
+    if arguments[:1] == ["rosters"]:  # it reads files and needs no database
+        return int(import_module("benchmarks.rosters").main(arguments[1:]))
     parser = argparse.ArgumentParser(prog="dutyroom bench")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(SCENARIOS)}; default: all")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"{', '.join(SCENARIOS)}; default: all. `rosters FOLDER` has options of its own",
+    )
     parser.add_argument(
         "--small", action="store_true", help="small sizes: for counts and ratios, not for numbers"
     )

@@ -134,7 +134,7 @@ class _Making:
         assert self.best is not None
         master = Master(problem, pricer, everybody)
         master.add([Pattern(one, 0.0, tuple(row)) for one, row in enumerate(self.best.tolist())])
-        master.add(pricer.price(problem.wishes.astype(float), everybody, EACH))
+        master.add(pricer.price(problem.wishes.astype(float), everybody, EACH).patterns)
         relaxed = master.grow(everybody, 1_000, EACH, lambda: self.left() > 0.3 * self.seconds)
         if np.isfinite(master.bound):
             self.bound = master.whole_bound()
@@ -146,8 +146,7 @@ class _Making:
         way = Way()
         patterns = master.promising(relaxed, master.people, way.kept)
         tasks = [
-            (patterns, master.pricer.counted, master.bound, way, self.seed * 1_000 + self.dives + one)
-            for one in range(crew.size)
+            (patterns, master.bound, way, self.seed * 1_000 + self.dives + one) for one in range(crew.size)
         ]
         self.dives += crew.size
         for roster in crew.run(_dive, tasks, self.left):
@@ -208,8 +207,7 @@ class _Making:
 
 
 def _dive(desk: Desk, task: Any, left: Left) -> Ints:
-    patterns, counted, bound, way, seed = task
-    desk.pricer.counted |= counted
+    patterns, bound, way, seed = task
     master = Master(desk.problem, desk.pricer, np.arange(desk.problem.size[0]))
     master.add(patterns)
     master.bound = bound

@@ -14,8 +14,9 @@ from typing import Any
 import highspy
 import numpy as np
 
+from dutyroom.adapters.rostering import quiet
 from dutyroom.adapters.rostering.arrays import OFF, Arrays, Floats, Ints, wish_costs, worked
-from dutyroom.adapters.rostering.pricing import Pattern, Pricer
+from dutyroom.adapters.rostering.pricing import Pattern, Priced, Pricer
 
 INTEGRAL = 1e-6
 SMOOTH = 0.7
@@ -129,15 +130,15 @@ class Master:
             if relaxed.value <= enough or not goes_on():
                 break
             cover = relaxed.cover if centre is None else smooth * centre + (1 - smooth) * relaxed.cover
-            patterns = self.pricer.price(self.problem.wishes - cover[None], people, each)
-            bound = self._bound_at(cover, patterns, people)
+            priced = self.pricer.price(self.problem.wishes - cover[None], people, each)
+            bound = self._bound_at(cover, priced, people)
             if bound > local or centre is None:
                 local, centre = max(bound, local), cover
             if whole and local > self.bound:
                 self.bound, self._centre = local, centre
             if relaxed.value - local < _close(relaxed.value):
                 break
-            fresh = self.add([one for one in patterns if self._gain(one, relaxed) < -INTEGRAL])
+            fresh = self.add([one for one in priced.patterns if self._gain(one, relaxed) < -INTEGRAL])
             if not fresh and smooth == 0.0:
                 break
             smooth = SMOOTH if fresh else 0.0
@@ -174,14 +175,15 @@ class Master:
                 gain += self.problem.wishes[one.person, day, shift] - relaxed.cover[day, shift]
         return float(gain)
 
-    def _bound_at(self, cover: Floats, patterns: list[Pattern], people: Ints) -> float:
+    def _bound_at(self, cover: Floats, priced: Priced, people: Ints) -> float:
         """What no roster can beat at these prices; those whose pattern is fixed count with it."""
         problem = self.problem
-        best = dict.fromkeys(people.tolist(), np.inf)
-        for one in patterns:
-            best[one.person] = min(best[one.person], one.value)
         clipped = np.clip(cover, -problem.over, problem.under)
-        total = float((self.required * clipped).sum()) + sum(best.values()) + self.spent
+        total = (
+            float((self.required * clipped).sum())
+            + sum(priced.least.get(one, np.inf) for one in people.tolist())
+            + self.spent
+        )
         for column in self._fixed:
             one = self.patterns[column]
             for day, shift in enumerate(one.turns):
@@ -202,10 +204,7 @@ def _close(value: float) -> float:
 def _empty(problem: Arrays, required: Ints, people: int) -> Any:
     """Rows for cover and for people, and the columns of missing and surplus people."""
     cells = problem.required.size
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("presolve", "off")
+    highs = quiet.highs()
     for lower in (*required.ravel().tolist(), *[1.0] * people):
         highs.addRow(float(lower), float(lower), 0, np.zeros(0, dtype=np.int32), np.zeros(0))
     costs = np.concatenate([problem.under.ravel(), problem.over.ravel()]).astype(float)

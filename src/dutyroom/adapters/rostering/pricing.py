@@ -5,8 +5,8 @@ shift for so many days in a row, and what minutes, weekends and counted shifts a
 handful of whole-array steps over states x places x people, which is why no compiler is needed. Shifts that the rules
 cannot tell apart share a state; the cheapest of them is taken.
 
-A counter for a shift whose limit hardly ever binds is left out until a pattern breaks it: until then the answer is a
-true lower bound all the same, and afterwards the counter stays.
+A counter for a shift whose limit hardly ever binds is left out: what no pattern can beat stays true without it.
+Patterns that break such a limit are dropped, and only a person who has no other is priced again with the counter.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,10 @@ import numpy as np
 
 from dutyroom.adapters.rostering.arrays import OFF, SATURDAY, SUNDAY, Arrays, Bools, Floats, Ints
 from dutyroom.adapters.rostering.resources import Resources, resources
+
+OFTEN = (
+    3  # a limit below this part of what a person could work at most binds often enough to be counted always
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +30,53 @@ class Pattern:
     turns: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Patterns, the cheapest of each person first, and for each person what no pattern can beat."""
+
+    patterns: list[Pattern]
+    least: dict[int, float]
+
+
 class Pricer:
-    """Prices patterns of any people of one problem; keeps tables, and the counters that proved necessary."""
+    """Prices patterns of any people of one problem; keeps the tables of each kind of people."""
 
     def __init__(self, problem: Arrays) -> None:
         self.problem = problem
         possible = problem.max_minutes[:, None] // np.maximum(problem.minutes, 1)[None, :]
         possible = np.minimum(possible, problem.size[1])
-        self._binding = (problem.max_shifts > 0) & (problem.max_shifts < possible)
-        self.counted = self._binding & (problem.max_shifts * 3 <= possible)
+        limited = (problem.max_shifts > 0) & (problem.max_shifts < possible)
+        self._counted = limited & (problem.max_shifts * OFTEN <= possible)
         self._kinds: dict[tuple[object, ...], Kind] = {}
 
-    def price(self, prices: Floats, people: Ints, each: int = 1) -> list[Pattern]:
-        """Up to `each` patterns a person, the cheapest first; nobody without any. `prices[p, day, shift]` per turn."""
-        found: list[Pattern] = []
-        waiting = people
+    def price(self, prices: Floats, people: Ints, each: int = 1) -> Priced:
+        """Up to `each` patterns a person, at least one unless there is none. `prices[p, day, shift]` a turn."""
+        good: list[Pattern] = []
+        least: dict[int, float] = {}
+        counted, waiting = self._counted.copy(), people
         while len(waiting):
-            patterns = [
-                one for kind, some in self._by_kind(waiting) for one in kind.price(prices, some, each)
-            ]
-            broken = self._count_more(patterns)
-            found += [one for one in patterns if one.person not in broken]
-            waiting = np.array(sorted(broken), dtype=np.int64)
-        return sorted(found, key=lambda one: (one.person, one.value))
+            broken: set[int] = set()
+            for kind, some in self._by_kind(waiting, counted):
+                for one in kind.price(prices, some, each):
+                    least[one.person] = min(one.value, least.get(one.person, np.inf))
+                    over = self._over(one)
+                    if over.any():
+                        counted[one.person] |= over
+                        broken.add(one.person)
+                    else:
+                        good.append(one)
+            waiting = np.array(sorted(broken - {one.person for one in good}), dtype=np.int64)
+            for person in waiting.tolist():
+                del least[person]
+        return Priced(sorted(good, key=lambda one: (one.person, one.value)), least)
 
-    def _count_more(self, patterns: list[Pattern]) -> set[int]:
-        """Count from now on what a pattern overstepped; the people concerned."""
-        broken: set[int] = set()
-        for one in patterns:
-            turns = np.array(one.turns)
-            counts = np.bincount(turns[turns != OFF], minlength=self.problem.size[2])
-            over = counts > self.problem.max_shifts[one.person]
-            if over.any():
-                self.counted[one.person] |= over
-                broken.add(one.person)
-        return broken
+    def _over(self, one: Pattern) -> Bools:
+        """Which shifts the pattern has too often."""
+        turns = np.array(one.turns)
+        counts = np.bincount(turns[turns != OFF], minlength=self.problem.size[2])
+        return np.asarray(counts > self.problem.max_shifts[one.person])
 
-    def _by_kind(self, people: Ints) -> list[tuple["Kind", Ints]]:
+    def _by_kind(self, people: Ints, counted: Bools) -> list[tuple["Kind", Ints]]:
         problem = self.problem
         sorts: dict[tuple[int, int, int, tuple[int, ...]], list[int]] = {}
         for person in people.tolist():
@@ -70,7 +84,7 @@ class Pricer:
                 int(problem.max_run[person]),
                 int(problem.min_run[person]),
                 int(problem.min_rest[person]),
-                tuple(np.flatnonzero(self.counted[person]).tolist()),
+                tuple(np.flatnonzero(counted[person]).tolist()),
             )
             sorts.setdefault(key, []).append(person)
         found = []

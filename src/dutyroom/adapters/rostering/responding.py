@@ -42,7 +42,7 @@ def settled(problem: Arrays, pricer: Pricer, roster: Ints, goes_on: Callable[[],
 def _best(problem: Arrays, pricer: Pricer, person: int, count: Ints) -> tuple[int, ...] | None:
     prices = np.zeros(problem.size)
     prices[person] = problem.wishes[person] + marginal(problem, count)
-    patterns = pricer.price(prices, np.array([person]), 1)
+    patterns = pricer.price(prices, np.array([person]), 1).patterns
     return patterns[0].turns if patterns else None
 
 

@@ -178,8 +178,12 @@ def _wishes(
 
 def _cover(reading: Reading, days: int, shifts: dict[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     table = np.zeros((3, days, len(shifts)), dtype=np.int64)
+    seen: set[tuple[int, int]] = set()
     for row in reading.rows[COVER]:
         day = reading.number(row, row.cells[0], days - 1)
         shift = reading.known(row, row.cells[1], shifts, "shift")
+        if (day, shift) in seen:
+            reading.fault("cover_twice", row.line, day=day, shift=row.cells[1][:40])
+        seen.add((day, shift))
         table[:, day, shift] = [reading.number(row, cell, 10**6) for cell in row.cells[2:]]
     return table[0], table[1], table[2]
