@@ -49,7 +49,9 @@ def version(site: House) -> int:
 
 def entries(site: House) -> list[str]:
     found = rows(
-        "SELECT type FROM store_entry WHERE site_id = %s AND case_id IS NULL ORDER BY case_seq", site.site
+        "SELECT type FROM store_entry WHERE site_id = %s AND case_id IS NULL "
+        "AND type ~ '^(Person|People|Leave)' ORDER BY case_seq",
+        site.site,
     )
     return [each["type"] for each in found]
 

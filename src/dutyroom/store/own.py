@@ -37,6 +37,11 @@ def channels_of(pool: Pool, person: str) -> tuple[OwnChannel, ...]:
     return tuple(OwnChannel(row["kind"], row["address"], row["answered_at"], row["spare"]) for row in rows)
 
 
+def as_pairs(channels: Sequence[OwnChannel]) -> list[tuple[str, str]]:
+    """Kind and address of each, in order."""
+    return [(one.kind, one.address) for one in channels]
+
+
 def change_own(
     pool: Pool,
     person: str,
@@ -57,7 +62,7 @@ def change_own(
         if row is None:
             raise LookupError(person)
         changed = []
-        if list(channels) != [(one.kind, one.address) for one in known]:
+        if list(channels) != as_pairs(known):
             changed.append("channels")
             set_channels(connection, row["tenant"], person, channels, spare)
         if (row["language"], row["second_language"]) != (language, second_language):
