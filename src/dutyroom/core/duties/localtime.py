@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from dutyroom.core.instants import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def instant_of(day: date, at: str, zone: str) -> Instant:
@@ -17,7 +18,24 @@ def instant_of(day: date, at: str, zone: str) -> Instant:
     if at == "24:00":
         day, hours, minutes = day + timedelta(days=1), "00", "00"
     local = datetime.combine(day, time(int(hours), int(minutes)), ZoneInfo(zone))
-    return (local.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        local = _skipped(local) or local
+    return (local.astimezone(UTC) - _EPOCH) // _MILLISECOND
+
+
+def _skipped(local: datetime) -> datetime | None:
+    """When the clocks went on, for a time that they skip; None for one that comes twice.
+
+    Python reads a skipped time with the offset from before, so that 02:30 of a skipped hour would come behind 03:00.
+    """
+    early, late = sorted((local.replace(fold=1).astimezone(UTC), local.astimezone(UTC)))
+    zone, before = local.tzinfo, early.astimezone(local.tzinfo).utcoffset()
+    if late.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return None
+    while late - early > _MILLISECOND:
+        middle = early + (late - early) // 2
+        early, late = (middle, late) if middle.astimezone(zone).utcoffset() == before else (early, middle)
+    return late
 
 
 def local_of(instant: Instant, zone: str) -> datetime:
