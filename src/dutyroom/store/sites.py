@@ -64,7 +64,7 @@ class Sites:
         with self._pool.connection(timeout=2) as connection:
             return connection.execute(
                 "SELECT id::text, tenant::text, code, name_zh, name_en, zone, duty_phone FROM store_site "
-                "WHERE code = %s",
+                "WHERE code = %s AND coalesce(ends_at, 'infinity') > now()",
                 [code],
             ).fetchone()
 
