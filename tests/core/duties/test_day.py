@@ -1,5 +1,7 @@
 """A duty day of the reference plan: reports, handovers, summaries; what is missed climbs and then lapses."""
 
+from dataclasses import replace
+
 import pytest
 
 from dutyroom.core import events as e
@@ -8,7 +10,7 @@ from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import DAY, MINUTE
 from dutyroom.core.plan import Verb
 from tests.core.builder import START
-from tests.core.duties.days import DayPlay
+from tests.core.duties.days import HOLIDAY, DayPlay, reference_plan
 
 CREWS = [f"crew_{number}_leader" for number in range(1, 7)]
 REPORT = "calendar.evening_report#1@crew_1_leader"
@@ -240,3 +242,17 @@ def test_the_night_is_quiet_again_when_the_period_is_over() -> None:
     assert [call for call in play.of(e.PersonCalled) if call.at > midnight] == []
     kept = [one for one in play.of(e.QuietKept) if one.at >= midnight]
     assert kept and {one.next_call_at for one in kept} == {midnight + 6 * 60 * MINUTE}
+
+
+def test_a_period_that_wants_more_on_post_is_heard_at_the_handover() -> None:
+    plan = reference_plan()
+    post = plan.posts["duty_office"]
+    rule = replace(post.in_period["major_holidays"], least=3)
+    stricter = replace(post, in_period={**post.in_period, "major_holidays": rule})
+    plan = replace(plan, posts={**plan.posts, "duty_office": stricter})
+    for periods, enough in ((HOLIDAY, 3), ((), 2)):
+        play = DayPlay("2027-03-03", periods, plan=plan)
+        play.pass_to("18:10")
+        coming = play.rules.roster.planned("duty_officer", play.now)[0]
+        assert play.refused_code(coming, HANDOVER, taken_over=True, on_post=enough - 1) == "act.unmet"
+        assert not isinstance(play.reply(coming, HANDOVER, taken_over=True, on_post=enough), Refusal)

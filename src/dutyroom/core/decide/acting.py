@@ -14,7 +14,9 @@ from dutyroom.core.decide.answers import faults
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.decide.draft import Draft
 from dutyroom.core.decide.opening import locked, open_promises, open_repeat
+from dutyroom.core.duties.answering import is_unannounced
 from dutyroom.core.duties.handing import coming, is_incoming, may_come
+from dutyroom.core.duties.least import said_of
 from dutyroom.core.duties.steps import DutyStep
 from dutyroom.core.events import (
     ActMarked,
@@ -61,7 +63,7 @@ def waivable(rules: PlanInForce, case: Case, person: str, now: Instant) -> tuple
     return tuple(
         owed.key
         for owed in case.open_obligations()
-        if rules.holds(person, plan.step[owed.step].waivable_by, now)
+        if rules.holds(person, plan.step[owed.step].waivable_by, now) and not is_unannounced(owed, now)
     )
 
 
@@ -71,7 +73,9 @@ def unmet(plan: Plan, case: Case, step: Step, answers: Mapping[str, Answer] | No
         return ()
     asked = [need for need in step.requires if answers is not None or "answers" not in names_in(need.when)]
     open_needs = tuple(
-        f"condition:{need.id}" for need in asked if not true_of(plan, case, need.when, answers)
+        f"condition:{need.id}"
+        for need in asked
+        if not true_of(plan, case, said_of(plan, case, step, need.when), answers)
     )
     if step.requires_any and len(open_needs) < len(step.requires):
         return ()
@@ -81,7 +85,7 @@ def unmet(plan: Plan, case: Case, step: Step, answers: Mapping[str, Answer] | No
 def act(draft: Draft, command: Act) -> Refusal | None:
     """Mark a verb on an obligation, or say why not."""
     owed = draft.case.obligations.get(command.key)
-    if owed is None:
+    if owed is None or is_unannounced(owed, draft.at):
         return Refusal("act.unknown", {"key": command.key})
     step = draft.plan.step[owed.step]
     if isinstance(step, DutyStep) and step.answered and command.verb is Verb.RECEIVED:
@@ -120,7 +124,7 @@ def volunteer(draft: Draft, command: Volunteer) -> Refusal | None:
 def waive(draft: Draft, command: Waive) -> Refusal | None:
     """Release an obligation: only by the roles the plan names for it, only with a reason."""
     owed = draft.case.obligations.get(command.key)
-    if owed is None:
+    if owed is None or is_unannounced(owed, draft.at):
         return Refusal("act.unknown", {"key": command.key})
     step = draft.plan.step[owed.step]
     if not owed.is_open:
@@ -138,7 +142,7 @@ def _owed_offers(rules: PlanInForce, case: Case, owed: Obligation, person: str, 
     step = rules.plan.step[owed.step]
     waivable = rules.holds(person, step.waivable_by, now)
     found = []
-    for verb in Verb:
+    for verb in Verb if not is_unannounced(owed, now) else ():
         if verb is Verb.RECEIVED and verb in owed.marks and owed.next_call_at is None:
             continue
         if _why_not(rules, case, owed, person, verb, now) is None:

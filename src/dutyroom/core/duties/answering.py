@@ -5,14 +5,14 @@ report whose time it is. A word of a few characters never finishes anything else
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dutyroom.core.commands import Answer
 from dutyroom.core.duties.replies import Reply, Said
 from dutyroom.core.duties.steps import CALENDAR, ROLL_CALL, kind_of
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Plan, Step, Verb
-from dutyroom.core.state import Case, Obligation
+from dutyroom.core.state import Case, Obligation, Obligations
 
 REPORT, OTHER = "report", "other"
 
@@ -52,6 +52,14 @@ def is_daily_report(step: Step | None) -> bool:
 def is_unannounced(owed: Obligation, now: Instant) -> bool:
     """Whether it is a roll call still to come. Nobody is told before it begins, or it would test nothing."""
     return kind_of(owed.step) == ROLL_CALL and (owed.begins_at or owed.opened_at) > now
+
+
+def announced(case: Case, now: Instant) -> Case:
+    """The case as anybody may see it: without the roll calls that are still to come."""
+    if not any(is_unannounced(owed, now) for owed in case.open_obligations()):
+        return case
+    known = (owed for owed in case.obligations.values() if not is_unannounced(owed, now))
+    return replace(case, obligations=Obligations.of(known))
 
 
 def waits(plan: Plan, case: Case, owed: Obligation) -> Waits:

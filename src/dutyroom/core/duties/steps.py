@@ -19,6 +19,7 @@ from dutyroom.core.yamltree import read_tree
 
 HANDOVER, ROLL_CALL, SUMMARY, CALENDAR = "handover", "rollcall", "summary", "calendar"
 YEAR = "upkeep.calendar_year"
+LEAST = "least_now"  # in a handover's condition: how many the plan wants on post while the day's periods hold
 RAISE, FIX, CHECK = "issue.raise", "issue.fix", "issue.check"
 
 HANDOVER_WITHIN = 30 * MINUTE
@@ -102,7 +103,7 @@ def _handover(plan: Plan, post: Post) -> DutyStep:
             Condition(
                 "taken",
                 _words()["conditions"]["taken"],
-                f"answers.taken_over && answers.on_post >= {post.least} "
+                f"answers.taken_over && answers.on_post >= {LEAST} "
                 "|| has(answers.short) && answers.short != ''",
             ),
         ),
