@@ -75,7 +75,7 @@ ROUTES = {
     "roster_draft": ("get", "/roster/{code}/drafts/{draft}", "private"),
     "roster_draft_text": ("get", "/roster/{code}/drafts/{draft}/roster.yaml", "private"),
     "roster_feeds": ("get", "/roster/{code}/feeds", "private"),
-    "roster_table": ("get", "/roster/{code}/table", "private"),
+    "roster_table": ("get", "/roster/{code}/table?form=xlsx", "private"),
     "roster_feed": ("get", "/feed/none.ics", "nothing"),
     "calendar": ("get", "/calendar/{code}", "private"),
     "calendar_declare": ("post", "/calendar/{code}/declare", "private"),

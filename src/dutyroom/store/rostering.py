@@ -235,13 +235,13 @@ def _why_not(connection: Connection[DictRow], site: str, change: Change, now: In
         return Refusal("rosterpages.nothing_moves")
     if any(one.ends_at <= now for one in change.moves):
         return Refusal("rosterpages.turn_over")
+    if not all(_stands(connection, site, one, now) for one in change.moves if one.leaves):
+        return Refusal("rosterpages.changed_meanwhile")
     if any(one.severity == "error" for one in change.findings):
         return Refusal("rosterpages.hard")
     warned = any(one.severity == "warning" for one in change.findings)
     if not change.reason and (change.kind == OVERRIDE or (warned and change.kind != SWAP)):
         return Refusal("rosterpages.reason_needed")
-    if not all(_stands(connection, site, one, now) for one in change.moves if one.leaves):
-        return Refusal("rosterpages.changed_meanwhile")
     return None
 
 

@@ -25,6 +25,7 @@ from dutyroom.store.sealer import Sealer
 from dutyroom.wiring.dutyday import DutyDays
 from dutyroom.wiring.proving import Prover
 from dutyroom.wiring.rehearser import Rehearser
+from dutyroom.wiring.rostermaker import Maker
 from dutyroom.wiring.telling import Teller
 
 _LOG = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ class Worker:
         threads.append(self._thread("drills", lambda wake: rehearser.run(self.stop, wake)))
         prover = Prover(self.lock)
         threads.append(self._thread("proofs", lambda wake: prover.run(self.stop, wake)))
+        maker = Maker(self.lock)
+        threads.append(self._thread("rosters", lambda wake: maker.run(self.stop, wake)))
         threads.append(self._thread("duty", lambda wake: DutyDays().run(self.stop, wake)))
         while not self.stop.is_set():
             try:

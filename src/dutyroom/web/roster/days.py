@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dutyroom.core.calendar.days import DayKind, YearMissing
-from dutyroom.core.calendar.official import official_calendar
-from dutyroom.core.calendar.periods import Declared, day_span, periods_on
+from dutyroom.core.calendar.periods import day_span
 from dutyroom.core.covering import causes
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Plan
 from dutyroom.core.proof import read_proof
+from dutyroom.store.calendars import SiteCalendar
 from dutyroom.store.instants import from_datetime
 from dutyroom.store.models import CoverHole, Site
 from dutyroom.web.showing import Shown
@@ -69,14 +69,14 @@ def dates(first: date, last: date) -> Iterator[date]:
 
 def days_of(
     plan: Plan,
-    declared: Sequence[Declared],
+    calendar: SiteCalendar,
     span: tuple[date, date],
     holes: Iterable[tuple[Instant, Instant]],
     shown: Shown,
 ) -> tuple[Day, ...]:
     """The days of the span with their marks."""
     left = list(holes)
-    return tuple(_day(plan, declared, day, left, shown) for day in dates(*span))
+    return tuple(_day(plan, calendar, day, left, shown) for day in dates(*span))
 
 
 def open_spans(site: Site) -> tuple[tuple[Instant, Instant], ...]:
@@ -94,16 +94,16 @@ def open_spans(site: Site) -> tuple[tuple[Instant, Instant], ...]:
 
 def _day(
     plan: Plan,
-    declared: Sequence[Declared],
+    known: SiteCalendar,
     day: date,
     holes: Sequence[tuple[Instant, Instant]],
     shown: Shown,
 ) -> Day:
-    calendar, language = official_calendar(), shown.language
+    calendar, language = known.calendar, shown.language
     starts, ends = day_span(day, shown.zone)
     try:
         kind, holiday = calendar.kind(day), calendar.holiday(day)
-        periods = periods_on(plan, calendar, declared, day, shown.zone)
+        periods = known.periods_on(plan, day)
     except YearMissing:
         kind, holiday, periods = None, None, ()
     off = kind is not None and kind not in (DayKind.WORKDAY, DayKind.WEEKEND)

@@ -6,13 +6,14 @@ be approved; the rest are warnings, which a leader may overrule with a reason.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
+from dutyroom import wiring
 from dutyroom.core.calendar.periods import instant_of, local_day
 from dutyroom.core.findings import Finding
 from dutyroom.core.instants import DAY, Instant
+from dutyroom.core.people import Holder
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import BEGINNING, END
 from dutyroom.core.rostering.evaluate import broken
@@ -20,6 +21,7 @@ from dutyroom.core.rostering.problem import Away, Held, Limits, Person, PostRule
 from dutyroom.core.rostering.rules import RosterRules, Span
 from dutyroom.store import models
 from dutyroom.store.instants import from_datetime, to_datetime
+from dutyroom.store.people import for_rostering
 from dutyroom.store.rostering import Move
 from dutyroom.web.roster.rules import rules_of
 from dutyroom.wording.narrate import role_name, tell
@@ -46,13 +48,9 @@ def judged(site: models.Site, moves: Sequence[Move], now: Instant) -> tuple[Find
     people = _people(moves, site)
     before = _seats(site, list(people.values()), moves)
     after = list(_moved(before, moves, {str(one.pk): one.number for one in people.values()}, now))
-    rules, groups = rules_of(site), _groups(site)
-    known = {_key(one) for one in _broken(site, rules, groups, before, people.values(), now)}
-    found = [
-        one
-        for one in _broken(site, rules, groups, after, people.values(), now)
-        if _key(one) not in known
-    ]  # fmt: skip
+    judge = _Judge(site, [one.number for one in people.values()], now)
+    known = {_key(one) for one in judge.broken(before)}
+    found = [one for one in judge.broken(after) if _key(one) not in known]
     weighed = [one if one.code in HARD else replace(one, severity="warning") for one in found]
     return (*sorted(weighed, key=lambda one: one.severity), *_left_empty(moves))
 
@@ -119,31 +117,33 @@ def _moved(
     return [*left, *taken]
 
 
-def _broken(
-    site: models.Site,
-    rules: RosterRules | None,
-    groups: Mapping[str, str],
-    seats: Sequence[Seat],
-    people: Iterable[models.Person],
-    now: Instant,
-) -> tuple[Finding, ...]:
-    zone = ZoneInfo(site.zone)
-    turns: dict[str, Turn] = {}
-    assignment: dict[str, tuple[str, ...]] = {}
-    for seat in seats:
-        turn = _turn(seat, zone)
-        turns[turn.id] = turn
-        assignment[turn.id] = (*assignment.get(turn.id, ()), seat.person)
-    posts = {seat.post for seat in seats}
-    problem = Problem(
-        site.zone,
-        {post: _post(post, rules) for post in posts},
-        tuple(sorted(turns.values(), key=lambda one: (one.starts_at, one.id))),
-        tuple(_person(one, rules, zone, posts) for one in people),
-        excludes=_excludes(posts, rules, groups),
-        frozen={turn.id: assignment[turn.id] for turn in turns.values() if turn.ends_at <= now},
-    )
-    return broken(problem, assignment)
+class _Judge:
+    """The rules of one site for some people, read once and asked of seats before and after."""
+
+    def __init__(self, site: models.Site, numbers: Sequence[str], now: Instant) -> None:
+        self.zone, self.now, self.numbers = site.zone, now, numbers
+        self.rules, self.groups = rules_of(site), _groups(site)
+        self.holders = {one.person: one for one in for_rostering(wiring.pool(), str(site.pk))}
+
+    def broken(self, seats: Sequence[Seat]) -> tuple[Finding, ...]:
+        """Every rule that the seats break."""
+        turns: dict[str, Turn] = {}
+        assignment: dict[str, tuple[str, ...]] = {}
+        for seat in seats:
+            turn = _turn(seat, ZoneInfo(self.zone))
+            turns[turn.id] = turn
+            assignment[turn.id] = (*assignment.get(turn.id, ()), seat.person)
+        posts = {seat.post for seat in seats}
+        people = [_person(one, self.holders.get(one, Holder(one)), self.rules, posts) for one in self.numbers]
+        problem = Problem(
+            self.zone,
+            {post: _post(post, self.rules) for post in posts},
+            tuple(sorted(turns.values(), key=lambda one: (one.starts_at, one.id))),
+            tuple(people),
+            excludes=_excludes(posts, self.rules, self.groups),
+            frozen={name: assignment[name] for name, turn in turns.items() if turn.ends_at <= self.now},
+        )
+        return broken(problem, assignment)
 
 
 def _turn(seat: Seat, zone: ZoneInfo) -> Turn:
@@ -183,50 +183,30 @@ def _groups(site: models.Site) -> dict[str, str]:
     }
 
 
-def _person(
-    one: models.Person, rules: RosterRules | None, zone: ZoneInfo, posts: Iterable[str]
-) -> Person:  # fmt: skip
-    held = set(models.Duty.objects.filter(person=one).values_list("role", flat=True))
-    elsewhere = {post for post in posts if "/" in post}
-    own = rules.people.get(one.number) if rules else None
-    starts, ends = (
-        from_datetime(one.starts_at) if one.starts_at else BEGINNING,
-        from_datetime(one.ends_at) if one.ends_at else END,
-    )
+def _person(number: str, holder: Holder, rules: RosterRules | None, posts: Iterable[str]) -> Person:
+    """Somebody as the rules see them: what the people list says, and what the rules add."""
+    zone = ZoneInfo(rules.zone) if rules else ZoneInfo("UTC")
+    own = rules.people.get(number) if rules else None
+    qualified = [one for one in rules.qualified if one.person == number] if rules else []
+    away = [one for one in rules.away if one.person == number] if rules else []
     return Person(
-        one.number,
-        frozenset(held | set(one.posts) | elsewhere),
-        (*_held(one), *_held_by_rules(one.number, rules, zone)),
-        starts if starts < END else BEGINNING,
-        ends,
-        (*_away(one), *_away_by_rules(one.number, rules, zone)),
+        number,
+        frozenset(holder.posts) | {post for post in posts if "/" in post},
+        (
+            *(
+                Held(one.name, BEGINNING, END if one.until is None else one.until)
+                for one in holder.qualifications
+            ),
+            *(Held(one.name, *_instants(one.span, zone)) for one in qualified),
+        ),
+        BEGINNING if holder.starts_at is None else holder.starts_at,
+        END if holder.ends_at is None else holder.ends_at,
+        (
+            *(Away(one.starts_at, one.ends_at) for one in holder.leave if not one.wished),
+            *(Away(*_instants(one.span, zone)) for one in away),
+        ),
         limits=own.limits if own and own.limits else rules.limits if rules else Limits(),
     )
-
-
-def _held(one: models.Person) -> Iterable[Held]:
-    for row in one.qualifications.filter(ended_at=None):
-        until = END
-        if row.valid_until is not None:
-            until = from_datetime(datetime.combine(row.valid_until + timedelta(days=1), time.min, UTC))
-        yield Held(row.kind, BEGINNING, until)
-
-
-def _held_by_rules(number: str, rules: RosterRules | None, zone: ZoneInfo) -> Iterable[Held]:
-    for row in rules.qualified if rules else ():
-        if row.person == number:
-            yield Held(row.name, *_instants(row.span, zone))
-
-
-def _away(one: models.Person) -> Iterable[Away]:
-    for row in one.leaves.filter(state="noted"):
-        yield Away(from_datetime(row.starts_at), from_datetime(row.ends_at))
-
-
-def _away_by_rules(number: str, rules: RosterRules | None, zone: ZoneInfo) -> Iterable[Away]:
-    for row in rules.away if rules else ():
-        if row.person == number:
-            yield Away(*_instants(row.span, zone))
 
 
 def _instants(span: Span, zone: ZoneInfo) -> tuple[Instant, Instant]:

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from dutyroom.core.calendar.official import official_calendar
+from dutyroom import wiring
 from dutyroom.core.calendar.periods import day_span
+from dutyroom.store.calendars import calendar_of
 from dutyroom.store.models import Site
 from dutyroom.web.access import class_of
 from dutyroom.web.case.reading import shown_for
@@ -61,7 +62,8 @@ def page(request: Visit, code: str) -> HttpResponse:
     span = (day_span(first, shown.zone)[0], day_span(last, shown.zone)[1])
     turns = turns_of(site, plan, span, shown, str(request.person.pk))
     empties = empties_of(turns, span, shown)
-    marked = days.days_of(plan, people.declared(site), (first, last), days.open_spans(site), shown)
+    calendar = calendar_of(wiring.pool(), str(site.pk))
+    marked = days.days_of(plan, calendar, (first, last), days.open_spans(site), shown)
     leads = class_of(request, code) in LEADS
     others = people.who_takes_turns(site, {one.role for one in turns}) if leads else ()
     rows = by_post(marked, turns, empties, shown) if looked.by == "post" else by_person(marked, turns, others)
@@ -79,8 +81,8 @@ def page(request: Visit, code: str) -> HttpResponse:
         "now": [one for one in turns_of(site, plan, (shown.now, shown.now + 1), shown, "") if one.now],
         "standing": standing_of(site, plan, shown),
         "holes": any(day.hole for day in marked),
-        "empties": empties,
-        "missing": [one.place for one in official_calendar().missing(first, last)],
+        "empties": [one for one in empties if not one.covered],
+        "missing": [one.place for one in calendar.calendar.missing(first, last)],
         "may_lead": leads,
         "done": _done(request),
     }

@@ -1,11 +1,10 @@
-"""Who may take a turn at a site, and which special periods somebody declared there."""
+"""Who may take a turn at a site."""
 
 from collections.abc import Iterable
 
 from django.db.models import Q
 
 from dutyroom import wiring
-from dutyroom.core.calendar.periods import Declared
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Duty, Person, Site
 
@@ -28,8 +27,3 @@ def who_takes_turns(site: Site, roles: Iterable[str]) -> tuple[tuple[str, str], 
     able = Person.objects.filter(tenant=site.tenant, posts__overlap=wanted).values_list("pk", flat=True)
     taking |= {str(person) for person in able}
     return tuple(one for one in who_may_hold(site) if one[0] in taking)
-
-
-def declared(site: Site) -> tuple[Declared, ...]:
-    """The periods declared at the site."""
-    return ()

@@ -45,7 +45,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """A span in which nobody is first on duty at a post that turns fill before and after it."""
+    """A span in which nobody is first on duty at a post that turns fill before and after it.
+
+    `covered`: somebody else of the post stands there all the time.
+    """
 
     role: str
     post: str
@@ -54,6 +57,7 @@ class Empty:
     since: str
     until: str
     day: date
+    covered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +121,20 @@ def empties_of(turns: Sequence[Turn], span: tuple[Instant, Instant], shown: Show
     """Where nobody is first on duty, between the first and the last turn of the post that can be seen."""
     found: list[Empty] = []
     for role in dict.fromkeys(one.role for one in turns):
-        own = sorted((one.starts_at, one.ends_at) for one in turns if one.role == role)
-        reached = max(own[0][0], span[0])
-        post = next(one.post for one in turns if one.role == role)
-        for starts, ends in own:
+        own = [one for one in turns if one.role == role]
+        spans = sorted((one.starts_at, one.ends_at) for one in own if one.place == 0)
+        reached = max(spans[0][0], span[0]) if spans else span[1]
+        for starts, ends in spans:
             if starts > reached:
-                day = _local(reached, shown).date()
-                times = (shown.time(reached), shown.time(starts))
-                found.append(Empty(role, post, reached, starts, *times, day))
+                found.append(_empty(own, (reached, starts), shown))
             reached = max(reached, ends)
     return tuple(found)
+
+
+def _empty(own: Sequence[Turn], gap: tuple[Instant, Instant], shown: Shown) -> Empty:
+    covered = any(one.starts_at <= gap[0] and gap[1] <= one.ends_at for one in own)
+    times, day = (shown.time(gap[0]), shown.time(gap[1])), _local(gap[0], shown).date()
+    return Empty(own[0].role, own[0].post, *gap, *times, day, covered)
 
 
 def by_post(days: Sequence[Day], turns: Sequence[Turn], empties: Sequence[Empty], shown: Shown) -> list[Row]:

@@ -1,0 +1,253 @@
+"""A site's roster as rostering takes it: sources from its rows, and ways to fill the turns of somebody who cannot come.
+
+Staff numbers stand for people; a solver finds, the core's evaluator judges, people choose. Changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dutyroom import wiring
+from dutyroom.adapters.rostering.duty import DutySolver
+from dutyroom.core.calendar.periods import day_span, local_day
+from dutyroom.core.findings import Finding, Refusal
+from dutyroom.core.instants import DAY, Instant
+from dutyroom.core.people import Holder
+from dutyroom.core.plan import Plan
+from dutyroom.core.roster import DutyPeriod, Responder, Roster
+from dutyroom.core.rostering.building import Sources, problem_of
+from dutyroom.core.rostering.changes import difference, without_person
+from dutyroom.core.rostering.evaluate import broken
+from dutyroom.core.rostering.problem import Assignment, Problem, Turn
+from dutyroom.core.rostering.rosters import assignment_of, frozen_until
+from dutyroom.core.rostering.rules import AwayRule, PersonRule, PostTurns, QualifiedRule, RosterRules, Span
+from dutyroom.core.rostering.rulesfile import read_rules
+from dutyroom.store.calendars import calendar_of
+from dutyroom.store.instants import to_datetime
+from dutyroom.store.people import for_rostering
+from dutyroom.store.rostering import Move
+from dutyroom.store.rosterrules import newest_rules
+from dutyroom.store.rosters import ids_of, whole_roster
+from dutyroom.wiring.rostering import Folder
+
+ALTERNATIVES = 4
+# So far behind the absence turns may move to make room; farther would disturb people for nothing.
+MAKES_ROOM = timedelta(days=21)
+YEAR = 366 * DAY
+LONGEST_AWAY = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to fill the turns: the moves by person id, whom it disturbs, which places stay empty, what it breaks."""
+
+    moves: tuple[Move, ...]
+    people: int
+    empty: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRoster:
+    """What there is to roster from, as of `now`."""
+
+    site: str
+    sources: Sources
+    roster: Roster
+    people: Mapping[str, Responder]
+    now: Instant
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.sources.zone
+
+    @property
+    def folder(self) -> Folder:
+        """As `wiring.rostering` takes what it makes a roster from."""
+        return Folder(self.sources, self.people)
+
+    def day(self, at: Instant) -> date:
+        return local_day(at, self.zone)
+
+
+def site_roster(site: str, plan: Plan, now: Instant) -> SiteRoster:
+    """Plan, rules, people, calendar and the roster of the year behind and of all that is to come."""
+    pool = wiring.pool()
+    whole = whole_roster(pool, site, now - YEAR)
+    roster = whole.roster
+    calendar = calendar_of(pool, site)
+    holders = for_rostering(pool, site, now)
+    text = newest_rules(pool, site)
+    rules = read_rules(text)[0] if text else None
+    rules = with_people(rules or rules_as_rostered(plan, roster, calendar.zone, now), holders)
+    able = {one.person: frozenset(one.posts) for one in holders}
+    sources = Sources(plan, rules, able, calendar.calendar, calendar.declared, roster)
+    return SiteRoster(site, sources, roster, whole.people, now)
+
+
+def exclusion_groups(rules: RosterRules, code: str) -> dict[str, str]:
+    """The group of each post, for the database: posts of a group exclude each other, the whole of it pair by pair.
+
+    Where every two posts do, the group is the tenant's: nobody stands on duty at two sites either.
+    """
+    if rules.excludes is None:
+        return dict.fromkeys(rules.posts, "on_duty")
+    groups: list[set[str]] = []
+    for post in rules.posts:
+        others = [one for one in groups if all(frozenset((post, each)) in rules.excludes for each in one)]
+        if others:
+            others[0].add(post)
+        else:
+            groups.append({post})
+    return {post: f"{code}:{min(one)}" for one in groups if len(one) > 1 for post in one}
+
+
+def rules_as_rostered(plan: Plan, roster: Roster, zone: ZoneInfo, now: Instant) -> RosterRules:
+    """The rules that a roster itself shows, where an organisation has written none: handovers and places, no more."""
+    posts: dict[str, PostTurns] = {}
+    for role in dict.fromkeys(one.role for one in roster.periods):
+        own = [one for one in roster.periods if one.role == role and one.starts_at > now]
+        if own and role in plan.roles:
+            clocks = sorted({to_datetime(one.starts_at).astimezone(zone).time() for one in own})
+            days = {to_datetime(one.starts_at).astimezone(zone).weekday() for one in own}
+            weekdays = tuple(sorted(days)) if len(days) < 7 and len(own) > 8 else ()
+            ideal = max(one.place for one in own) + 1
+            posts[role] = PostTurns(role, tuple(clocks), weekdays, least=1, ideal=ideal)
+    return RosterRules(plan.id, zone.key, posts)
+
+
+def with_people(rules: RosterRules, holders: Iterable[Holder]) -> RosterRules:
+    """The rules with what is known of people: their leave, certificates, first and last day."""
+    zone = ZoneInfo(rules.zone)
+    known = list(holders)
+    away = [
+        AwayRule(one.person, Span(_local(leave.starts_at, zone), _local(leave.ends_at, zone)))
+        for one in known
+        for leave in one.leave
+        if not leave.wished
+    ]
+    qualified = [
+        QualifiedRule(
+            one.person, each.name, Span(None, None if each.until is None else _local(each.until, zone))
+        )
+        for one in known
+        for each in one.qualifications
+    ]
+    people = dict(rules.people)
+    for one in known:
+        starts = None if one.starts_at is None else _local(one.starts_at, zone)
+        ends = None if one.ends_at is None else _local(one.ends_at, zone)
+        own = people.get(one.person, PersonRule(one.person))
+        span = Span(own.span.starts or starts, own.span.ends or ends)
+        people[one.person] = replace(own, span=span)
+    return replace(rules, away=(*rules.away, *away), qualified=(*rules.qualified, *qualified), people=people)
+
+
+def alternatives(here: SiteRoster, person: str, first: date, last: date) -> tuple[Alternative, ...] | Refusal:
+    """Ways to fill the turns of somebody (a staff number) who cannot come from `first` to `last`, the calmest first."""
+    if last < first or last - first > LONGEST_AWAY:
+        return Refusal("rosterpages.away_span")
+    until = min(last + MAKES_ROOM, _last_day(here))
+    begins = _day_of_first_turn(here, person)
+    if until < begins:
+        return Refusal("rosterpages.away_none")
+    problem, before = _problem(here, person, begins, until)
+    span = (_instant(first, here.zone), _instant(last + timedelta(days=1), here.zone))
+    away = without_person(problem, person, max(span[0], here.now), span[1])
+    if not any(person in before.get(turn.id, ()) for turn in _within(away, span)):
+        return Refusal("rosterpages.away_none")
+    found = DutySolver().repair(away, before, ALTERNATIVES)
+    ids = ids_of(wiring.pool(), here.site)
+    return tuple(_alternative(here, away, before, one, ids) for one in found)
+
+
+def _within(problem: Problem, span: tuple[Instant, Instant]) -> list[Turn]:
+    free = [one for one in problem.turns if one.id not in problem.frozen]
+    return [one for one in free if one.starts_at < span[1] and span[0] < one.ends_at]
+
+
+def _problem(here: SiteRoster, person: str, first: date, last: date) -> tuple[Problem, Assignment]:
+    """The problem from `first` on. What has begun is fact, but what is left of that person's turn is free."""
+    whole = problem_of(here.sources, first, last)
+    before = dict(assignment_of(whole, here.roster))
+    for turn in whole.turns:
+        if turn.id in before and turn.starts_at <= here.now < turn.ends_at:
+            standing = here.roster.standing.get(turn.post, ())
+            holders = here.roster.holders(turn.post, here.now)
+            before[turn.id] = tuple(one for one in holders if one not in standing)
+    problem = frozen_until(whole, before, here.now)
+    cut = {
+        turn.id: replace(turn, starts_at=here.now)
+        for turn in whole.turns
+        if turn.starts_at <= here.now < turn.ends_at and person in before.get(turn.id, ())
+    }
+    turns = tuple(cut.get(turn.id, turn) for turn in problem.turns)
+    frozen = {name: people for name, people in problem.frozen.items() if name not in cut}
+    return replace(problem, turns=turns, frozen=frozen), before
+
+
+def _alternative(
+    here: SiteRoster, problem: Problem, before: Assignment, after: Assignment, ids: Mapping[str, str]
+) -> Alternative:
+    order = [turn.id for turn in problem.turns if turn.id not in problem.frozen]
+    moved = difference(before, after, order)
+    moves: list[Move] = []
+    for one in moved:
+        moves += _moves(here, problem.turn[one.turn], one.leaves, one.comes, ids)
+    people = {name for one in moved for name in (one.leaves, one.comes) if name}
+    empty = sum(1 for one in moved if not one.comes)
+    return Alternative(tuple(moves), len(people), empty, broken(problem, after))
+
+
+def _moves(here: SiteRoster, turn: Turn, leaves: str, comes: str, ids: Mapping[str, str]) -> Sequence[Move]:
+    """A move on the turns as they stand in the roster, which a hand may have cut otherwise than the rules do."""
+    since = max(turn.starts_at, here.now)
+    there = [
+        one
+        for one in here.roster.periods
+        if one.role == turn.post and one.starts_at < turn.ends_at and since < one.ends_at
+    ]
+    if not leaves:
+        place = _free_place(there)
+        return [Move(turn.post, place, since, turn.ends_at, "", ids[comes])]
+    return [
+        Move(
+            turn.post,
+            one.place,
+            max(one.starts_at, since),
+            min(one.ends_at, turn.ends_at),
+            ids[leaves],
+            ids[comes] if comes else "",
+        )
+        for one in there
+        if one.person == leaves
+    ]
+
+
+def _free_place(periods: Iterable[DutyPeriod]) -> int:
+    taken = {one.place for one in periods}
+    return next(place for place in range(len(taken) + 1) if place not in taken)
+
+
+def _last_day(here: SiteRoster) -> date:
+    """The last day on which a turn begins."""
+    return max((here.day(one.starts_at) for one in here.roster.periods), default=date.min)
+
+
+def _day_of_first_turn(here: SiteRoster, person: str) -> date:
+    """Today; or the day on which the turn began that the person stands in now."""
+    running = [
+        here.day(one.starts_at)
+        for one in here.roster.periods
+        if one.person == person and one.starts_at <= here.now < one.ends_at
+    ]
+    return min([here.day(here.now) - timedelta(days=1), *running])
+
+
+def _instant(day: date, zone: ZoneInfo) -> Instant:
+    return day_span(day, zone)[0]
+
+
+def _local(at: Instant, zone: ZoneInfo) -> datetime:
+    return to_datetime(at).astimezone(zone).replace(tzinfo=None)
