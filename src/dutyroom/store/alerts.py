@@ -196,6 +196,12 @@ def find(pool: Pool, site: str, warning: str) -> Kept | None:
     return found[0] if found else None
 
 
+def newest(pool: Pool, site: str, most: int) -> tuple[Kept, ...]:
+    """The site's warnings, the latest first."""
+    with pool.connection() as connection:
+        return _kept(connection, "w.site_id = %s ORDER BY w.received_at DESC, part LIMIT %s", site, most)
+
+
 def link(pool: Pool, warning: str, case: str) -> None:
     """The case that the warning led to."""
     with pool.connection() as connection:
@@ -272,7 +278,7 @@ def _row(
     }  # fmt: skip
 
 
-def _kept(connection: Connection[DictRow], where: str, *values: str) -> tuple[Kept, ...]:
+def _kept(connection: Connection[DictRow], where: str, *values: str | int) -> tuple[Kept, ...]:
     rows = connection.execute(
         "SELECT w.id::text, w.site_id::text AS site, identifier, part, w.kind, hazard, event, colour, headline, "  # noqa: S608 - `where` is ours
         "heeded, onset_at, expires_at, w.state, coalesce(case_id::text, '') AS case, coalesce(c.code, '') AS code, "
