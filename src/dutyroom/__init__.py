@@ -1,3 +1,3 @@
 """Dutyroom (值班室): an emergency plan that runs."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
