@@ -101,9 +101,9 @@ class _Telling:
         return lines
 
     def _who(self, one: Demand) -> str:
-        """Who holds the post, by what keeps them from this turn."""
+        """Who holds the post, by what keeps them from this turn: everybody, not only those the conflict needs."""
         found: dict[str, list[str]] = defaultdict(list)
-        for hindrance in hindrances(self.problem, self.demands, one.turn):
+        for hindrance in hindrances(self.problem, c.demands(self.problem), one.turn):
             why = "limit" if hindrance.why in _LIMITS else (hindrance.why or "free")
             found[why].append(self.name_of(hindrance.person))
         return ("；" if self.lang == "zh" else "; ").join(

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, product
+from math import comb, prod
 
 from dutyroom.core.instants import DAY, HOUR, Instant
 from dutyroom.core.rostering.evaluate import broken, cost
@@ -83,8 +84,22 @@ def best(asked: Problem) -> int | None:
     return min(costs, default=None)
 
 
+MOST_ROSTERS = 1_500
+
+
 def drawn(chance: random.Random) -> Problem:
     """Few enough seats to try them all: two posts, up to five turns, up to four people, a rule or two of every kind."""
+    while True:
+        asked = _drawn(chance)
+        free = [one for one in asked.turns if one.id not in asked.frozen]
+        ways = [
+            sum(comb(len(asked.people), size) for size in range(one.least, one.ideal + 1)) for one in free
+        ]
+        if prod(ways) <= MOST_ROSTERS:
+            return asked
+
+
+def _drawn(chance: random.Random) -> Problem:
     turns = _turns(chance)
     people = [_person(chance, number) for number in range(chance.randint(2, 4))]
     posts = {
