@@ -105,6 +105,17 @@ ROUTES = {
     "dutyday_report": ("get", "/today", ""),
     "dutyday_send": ("post", "/today/send", ""),
     "dutyday_kept": ("get", "/today/kept", ""),
+    "dutyday_answer": ("get", "/today/answer/{dutyday}", "private"),
+    "dutyday_case": ("get", "/today/day/{dutyday}", "private"),
+    "dutyday_act": ("post", "/today/day/{dutyday}/act", "private"),
+    "dutyday_mark": ("post", "/today/day/{dutyday}/mark", "private"),
+    "dutyday_pdf": ("get", "/today/day/{dutyday}/summary.pdf", "private"),
+    "dutyday_handover": ("get", "/today/day/{dutyday}/handover", "private"),
+    "dutyday": ("get", "/day/{code}", "private"),
+    "dutyday_rounds": ("get", "/rounds/{code}", "private"),
+    "dutyday_begin": ("post", "/rounds/{code}/begin", "private"),
+    "dutyday_trend": ("get", "/rounds/{code}/trend", "private"),
+    "dutyday_round": ("get", "/round/{dutyday}", "private"),
     "case": ("get", "/c/{case}", "private"),
     "case_audit": ("get", "/c/{case}/audit", "private"),
     "case_justify": ("post", "/c/{case}/audit/justify", "private"),
@@ -143,10 +154,26 @@ def objects_of(home: House, case: str, person: str) -> dict[str, str]:
         "person": person,
         "photo": kinds["photos"],
         "phone": kinds["contact"],
+        "dutyday": dutyday_of(home),
         **proof_of(home),
         **roster_of(home),
         "warning": warning_of(home),
     }
+
+
+def dutyday_of(home: House) -> str:
+    """A duty day with a roll call that its officers were asked about, and a handover."""
+    now, dutyday = wiring.clock().now(), str(uuid.uuid4())
+    items = (
+        OwedItem("rollcall.duty_office", "duty_officer", now + HOUR, now, now),
+        OwedItem("handover.duty_officer", "duty_officer", now + HOUR, now, now),
+    )
+    wiring.live().open_duty(
+        OpenDuty(f"dutyday-{dutyday}", dutyday, home.site, "duty", "2026-01-01", "Asia/Shanghai", items)
+    )
+    while wiring.live().settle_due():
+        pass
+    return dutyday
 
 
 def proof_of(home: House) -> dict[str, str]:
@@ -256,6 +283,7 @@ def world(open_database: None) -> World:
             "proof",
             "hole",
             "change",
+            "dutyday",
             "warning",
         )
     } | {"turn": "999999999"}

@@ -87,7 +87,8 @@ def _list(args: argparse.Namespace) -> int:
 
     rows = _rows(
         "SELECT c.code, c.phase, c.level, c.opened_at, s.code AS site, s.zone FROM store_case c JOIN store_site s "
-        "ON s.id = c.site_id WHERE %s OR c.closed_at IS NULL ORDER BY c.opened_at DESC LIMIT %s",
+        "ON s.id = c.site_id WHERE (%s OR c.closed_at IS NULL) AND c.kind = 'incident' "
+        "ORDER BY c.opened_at DESC LIMIT %s",
         [args.all, MOST_LISTED],
     )
     for row in rows:
@@ -102,12 +103,13 @@ def _show(args: argparse.Namespace) -> int:
     from dutyroom import wiring
     from dutyroom.core.codec import load_case
     from dutyroom.core.decide.acting import offers
+    from dutyroom.core.duties.answering import announced
     from dutyroom.core.obligations import obligations
     from dutyroom.wording.narrate import role_name, step_title
 
     found = _find(args.case)
     rules = wiring.record().rules_of(found.site, found.edition)
-    case = load_case(found.state)
+    case = announced(load_case(found.state), wiring.clock().now())
     print(found.code, say(f"phase.{case.phase}", args.lang), case.level or "-", found.id)
     for owed in obligations(rules.plan, case):
         overdue = say("board.overdue", args.lang) if owed.overdue else ""

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from dutyroom.core.instants import MINUTE
+from dutyroom.core.state import INCIDENT
 from dutyroom.store.models import Case, Edition, Obligation, Site
 from dutyroom.store.scope import cases_for, obligations_for, sites_for
 from dutyroom.web import board_rows as rows
@@ -58,15 +59,13 @@ def _what(
     states = rows.states_of(owed)
     names = rows.names_on_board(site, owed, shown.now)
     reach = rows.last_answers(below)
-    missed = rows.missed(cases_for(request.person).filter(site__in=below), shown)
+    missed = rows.missed(cases_for(request.person).filter(site__in=below, kind=INCIDENT), shown)
     return {
         "on_duty": rows.on_duty(site, names, reach, shown),
         "owed": rows.owed_rows(owed, states, names, shown),
         "owed_more": rows.capped(_all_owed(request, below), MOST_OWED),
         "cases": rows.case_rows(cases, shown),
-        "cases_more": rows.capped(
-            cases_for(request.person).filter(site__in=below, closed_at=None), MOST_CASES
-        ),
+        "cases_more": rows.capped(_incidents(request, below), MOST_CASES),
         "missed": missed[:SHOWN_MISSED],
         "missed_more": max(0, len(missed) - SHOWN_MISSED),
         "outages": rows.outages(shown),
@@ -95,7 +94,8 @@ def _with_plans(request: Visit) -> Any:
 
 
 def _all_owed(request: Visit, below: Any) -> Any:
-    return obligations_for(request.person).filter(site__in=below, status="open")
+    """What incidents owe; what the calendar owes has a strip and a list of its own."""
+    return obligations_for(request.person).filter(site__in=below, status="open", case__kind=INCIDENT)
 
 
 def _owed(request: Visit, below: Any) -> Any:
@@ -106,8 +106,12 @@ def _owed(request: Visit, below: Any) -> Any:
 
 
 def _open_cases(request: Visit, below: Any) -> Any:
-    found = cases_for(request.person).filter(site__in=below, closed_at=None).select_related("site")
+    found = _incidents(request, below).select_related("site")
     return rows.with_kind(found.defer("state").order_by("exercise", "-opened_at"))[:MOST_CASES]
+
+
+def _incidents(request: Visit, below: Any) -> Any:
+    return cases_for(request.person).filter(site__in=below, closed_at=None, kind=INCIDENT)
 
 
 def _version(

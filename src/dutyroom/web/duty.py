@@ -14,7 +14,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from dutyroom import wiring
+from dutyroom.core.duties.answering import waits
 from dutyroom.core.instants import MINUTE, Instant
+from dutyroom.store.dutyday import begun_at
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.models import Case, Delivery, Duty, Obligation
 from dutyroom.store.scope import cases_for, obligations_for
@@ -23,6 +25,7 @@ from dutyroom.web.case import acts, timeline
 from dutyroom.web.case.knowing import fact_text
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows, rules_of, shown_for
 from dutyroom.web.cover.beside import MyHole, my_holes
+from dutyroom.web.dutyday import mine, waiting
 from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
 from dutyroom.wording import codes
@@ -108,10 +111,12 @@ def _context(
         for row in cases_for(request.person).select_related("site").filter(id__in=cases[:MOST_CASES])
     }
     opened = open_rows(request, [rows[case] for case in cases if case in rows])
+    days = waiting.days(request)
     shown = shown_for(request, request.person.site.zone)
     cards = _cards(opened, owed, refused, refused_case)
     return {
         "cards": cards,
+        "lines": mine.lines(days),
         "more": max(0, len(owed) - len(cards)) if len(owed) >= MOST_OWED or len(cases) > MOST_CASES else 0,
         "calls": _calls(request, shown),
         "turns": _turns(request, shown),
@@ -130,7 +135,9 @@ def _owed(request: Visit) -> list[Obligation]:
     if is_full(request):
         for site, role in _posts(request, wiring.clock().now()):
             mine |= Q(site_id=site, role=role)
-    found = obligations_for(request.person).filter(mine, status="open").order_by("-overdue", "due_at", "id")
+    known = begun_at(wiring.clock().now())
+    found = obligations_for(request.person).filter(mine, known, status="open")
+    found = found.order_by("-overdue", "due_at", "id")
     return list(found[:MOST_OWED])
 
 
@@ -151,13 +158,18 @@ def _cards(
         (one, card)
         for one in opened
         for card in acts.cards(one, refused if one.case.case == refused_case else None)
-        if (card.case, card.key) in wanted and (card.buttons or card.form)
+        if (card.case, card.key) in wanted and (card.buttons or card.form) and not _has_own_page(one, card.key)
     ]
     found.sort(key=lambda pair: (not pair[1].mine, not pair[1].overdue, pair[1].due, pair[1].key))
     return [
         (_place(one), card, reverse("duty_act", args=[card.case]), reverse("case", args=[card.case]))
         for one, card in found
     ]
+
+
+def _has_own_page(opened: Opened, key: str) -> bool:
+    owed = opened.case.obligations[key]
+    return mine.has_own_page(waiting.Mine(opened, waits(opened.plan, opened.case, owed)))
 
 
 def _place(opened: Opened) -> str:

@@ -13,7 +13,12 @@ from dutyroom.web.drafting import pages as drafting
 from dutyroom.web.drilling import board as drill_board
 from dutyroom.web.drilling import pages as drills
 from dutyroom.web.drilling import report as drill_report
+from dutyroom.web.dutyday import answer as dutyday_answer
+from dutyroom.web.dutyday import handover as dutyday_handover
+from dutyroom.web.dutyday import pages as dutyday
 from dutyroom.web.dutyday import report as daily_report
+from dutyroom.web.dutyday import rounds as dutyday_rounds
+from dutyroom.web.dutyday import trend as dutyday_trend
 from dutyroom.web.people import importing, own, tree
 from dutyroom.web.people import pages as people
 from dutyroom.web.planning import editing, editions, printing, whatif
@@ -104,6 +109,17 @@ from dutyroom.web.roster import table as roster_table
     path("today", daily_report.page, name="dutyday_report"),
     path("today/send", daily_report.send, name="dutyday_send"),
     path("today/kept", daily_report.kept, name="dutyday_kept"),
+    path("today/answer/<uuid:case>", dutyday_answer.page, name="dutyday_answer"),
+    path("today/day/<uuid:case>", dutyday.of_case, name="dutyday_case"),
+    path("today/day/<uuid:case>/act", dutyday.do, name="dutyday_act"),
+    path("today/day/<uuid:case>/mark", dutyday.mark, name="dutyday_mark"),
+    path("today/day/<uuid:case>/summary.pdf", dutyday.pdf, name="dutyday_pdf"),
+    path("today/day/<uuid:case>/handover", dutyday_handover.page, name="dutyday_handover"),
+    path("day/<str:code>", dutyday.of_site, name="dutyday"),
+    path("rounds/<str:code>", dutyday_rounds.listing, name="dutyday_rounds"),
+    path("rounds/<str:code>/begin", dutyday_rounds.begin, name="dutyday_begin"),
+    path("rounds/<str:code>/trend", dutyday_trend.page, name="dutyday_trend"),
+    path("round/<uuid:case>", dutyday_rounds.one, name="dutyday_round"),
     path("duty/<uuid:case>/act", duty.do, name="duty_act"),
     path("c/<uuid:case>", case.page, name="case"),
     path("c/<uuid:case>/audit", audited.page, name="case_audit"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -19,8 +19,10 @@ from dutyroom import wiring
 from dutyroom.core.audited import ClauseResult, Deviation, GroundFact
 from dutyroom.core.commands import Justify, Times
 from dutyroom.core.decide.justifying import justifiers
+from dutyroom.core.duties.occurring import DAY
 from dutyroom.core.findings import Refusal
 from dutyroom.core.privacy import mask
+from dutyroom.core.state import INCIDENT
 from dutyroom.interpreters.audit import audit_group
 from dutyroom.store.models import Case, Site
 from dutyroom.store.scope import cases_for
@@ -86,7 +88,10 @@ class FactView:
 @require_safe
 def page(request: Visit, case: UUID) -> HttpResponse:
     """The case's record against the edition it was made under."""
-    return _page(request, open_case(request, case))
+    opened = open_case(request, case)
+    if opened.row.kind == DAY and opened.row.closed_at is None:
+        raise Http404  # a day that still runs holds roll calls nobody is to know of
+    return _page(request, opened)
 
 
 @require_POST
@@ -149,7 +154,7 @@ def group(request: Visit, code: str) -> HttpResponse:
 def _group(request: Visit, site: Site, plan: str, exercise: bool) -> tuple[list[Audited], int, int]:
     """The newest closed cases that ran under an edition of the plan."""
     rows = cases_for(request.person).filter(
-        site=site, edition__plan=plan, exercise=exercise, closed_at__isnull=False
+        site=site, edition__plan=plan, exercise=exercise, closed_at__isnull=False, kind=INCIDENT
     )
     newest: list[Case] = list(rows.defer("state").order_by("-opened_at")[:MOST_CASES])
     made, left = AUDITS.of_many(newest)

@@ -140,7 +140,7 @@ def _owed_card(
         title=opened.title(owed.key),
         role=opened.role(owed.role),
         text=owed.text,
-        advice=_words(opened, step.card),
+        advice=words_of(opened, step.card),
         told=_told(opened, step),
         never=_never(opened, step),
         owner=_owner(opened, owed),
@@ -157,7 +157,7 @@ def _owed_card(
 
 def _free_card(opened: Opened, step: Step, refused: Refused | None) -> Card:
     mine = refused if refused and refused.posted.key == step.id else None
-    title, advice = step.title.in_language(opened.language), _words(opened, step.card)
+    title, advice = step.title.in_language(opened.language), words_of(opened, step.card)
     return Card(
         _anchor(step.id), step.id, command_for(mine, step.id), opened.case.case, title, "", "", advice,
         _told(opened, step), _never(opened, step), "", True,
@@ -193,10 +193,15 @@ def _form(opened: Opened, step: Step, refused: Refused | None) -> Form:
     standing = tuple(texts[item] for item in unmet(opened.plan, opened.case, step))
     typed = refused.posted.answers if refused else None
     happened = refused.posted.happened if refused else ""
-    inputs = tuple(_input(opened, field, typed) for field in step.asks)
     locked = needs_full(opened.plan, step) and not opened.full
     repeats = step.repeat is not None and step.repeat.nothing_new
-    return Form(inputs, standing, locked, happened, opened.shown.for_input(opened.shown.now), repeats)
+    latest = opened.shown.for_input(opened.shown.now)
+    return Form(inputs(opened, step, typed), standing, locked, happened, latest, repeats)
+
+
+def inputs(opened: Opened, step: Step, typed: Mapping[str, str] | None = None) -> tuple[Input, ...]:
+    """The fields that finish the step; `typed` is what a refused form held."""
+    return tuple(_input(opened, field, typed) for field in step.asks)
 
 
 def _told(opened: Opened, step: Step) -> tuple[tuple[str, str], ...]:
@@ -302,7 +307,8 @@ def _options(opened: Opened, field: Field, value: str) -> tuple[Option, ...]:
     )
 
 
-def _words(opened: Opened, words: Words | None) -> str:
+def words_of(opened: Opened, words: Words | None) -> str:
+    """Words of the plan in the reader's language; nothing for none."""
     return words.in_language(opened.language) if words else ""
 
 

@@ -16,6 +16,7 @@ from dutyroom.adapters.vault import VaultError
 from dutyroom.core.instants import MINUTE
 from dutyroom.core.phases import CLOSED, PHASES, RECOVERY
 from dutyroom.core.privacy import mask
+from dutyroom.core.state import INCIDENT
 from dutyroom.store.erasing import note_reading
 from dutyroom.store.models import Blob, Case
 from dutyroom.web.acting import Actor, Posted, Recorded, Refused, act, read_post, waive
@@ -146,6 +147,8 @@ def _offered(opened: Opened, refused: Refused | None) -> dict[str, Any]:
 
 def _phases(opened: Opened) -> list[tuple[str, str, str]]:
     """Every phase with its name and whether it is past, now or ahead."""
+    if opened.case.kind != INCIDENT:  # what the calendar opens has no phases to go through
+        return []
     now = PHASES.index(opened.case.phase)
     stands = ("past", "now", "ahead")
     return [

@@ -12,6 +12,7 @@ from django.http import Http404
 from dutyroom import wiring
 from dutyroom.core import state
 from dutyroom.core.codec import load_case
+from dutyroom.core.duties.answering import announced
 from dutyroom.core.plan import Plan
 from dutyroom.core.roster import PlanInForce
 from dutyroom.store.models import Case, Obligation, Person, Site
@@ -93,7 +94,8 @@ def open_case(request: Visit, case_id: UUID) -> Opened:
 
 def open_rows(request: Visit, rows: Sequence[Case]) -> list[Opened]:
     """Case rows that were found in the reader's scope, read whole; everybody's names in one query."""
-    read = [(row, load_case(row.state), wiring.case_rules(row)) for row in rows]
+    now = wiring.clock().now()
+    read = [(row, announced(load_case(row.state), now), wiring.case_rules(row)) for row in rows]
     names = names_of({person for _, case, rules in read for person in people_in(case, rules)})
     reader, full = str(request.person.id), is_full(request)
     return [

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Min, Prefetch
 
 from dutyroom.core.codec import load_event
-from dutyroom.core.events import Event
-from dutyroom.core.instants import parse_iso
+from dutyroom.core.duties.steps import ROLL_CALL
+from dutyroom.core.events import Event, ObligationOpened
+from dutyroom.core.instants import Instant, parse_iso
 from dutyroom.store.instants import from_datetime
 from dutyroom.store.models import Attempt, Blob, Compartment, Delivery, Entry
 from dutyroom.web.case.reading import Opened
@@ -85,7 +86,16 @@ def timeline(opened: Opened, before: int | None) -> Timeline:
         found = found.filter(case_seq__lt=before)
     rows = list(found.order_by("-case_seq")[: PAGE + 1])
     older = rows[PAGE - 1].case_seq if len(rows) > PAGE else None
-    return Timeline(tuple(_line(opened, row) for row in rows[:PAGE]), older, before is None)
+    known = (row for row in rows[:PAGE] if not is_to_come(row.type, row.body, opened.shown.now))
+    return Timeline(tuple(_line(opened, row) for row in known), older, before is None)
+
+
+def is_to_come(kind: str, body: str, now: Instant) -> bool:
+    """Whether an entry tells of a roll call before it begins: nobody is to know when they will be called."""
+    if kind != ObligationOpened.__name__ or f'"{ROLL_CALL}.' not in body:
+        return False
+    event = load_event(kind, json.loads(body))
+    return isinstance(event, ObligationOpened) and event.next_call_at > now
 
 
 def telling_events(opened: Opened) -> list[Event]:

@@ -23,6 +23,7 @@ from dutyroom.core.plan import Verb
 from dutyroom.core.state import Mark, Obligation
 from dutyroom.web.case import timeline
 from dutyroom.web.case.reading import Opened
+from dutyroom.web.dutyday.gathering import said
 from dutyroom.web.dutyday.waiting import Mine, Refused, carry_out, daily_reports, days, mine
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.report import faults_json
@@ -30,7 +31,6 @@ from dutyroom.web.reporting import reported_at
 from dutyroom.web.showing import clock_state
 from dutyroom.web.visit import Visit
 from dutyroom.wording import say
-from dutyroom.wording.narrate import answer_text
 
 LONGEST, LARGEST_BODY = 1_000, 16_000
 
@@ -111,7 +111,7 @@ def _take(request: Visit, typed: Typed, command: str) -> Opened | Refused:
     """Put the report on record. The same command again is the same report."""
     now = wiring.clock().now()
     written = reported_at(typed, now)
-    answers = _answers(typed)
+    answers = answers_of(typed)
     if typed.faults:
         lines = tuple(fault["says"] for fault in faults_json(typed.faults, request.language))
         return Refused("input", lines)
@@ -140,7 +140,8 @@ def _meant(opened: list[Opened], typed: Typed, written: Instant) -> Mine | None:
     return next((one for one in found if one.waits is meant), None)
 
 
-def _answers(typed: Typed) -> dict[str, Answer]:
+def answers_of(typed: Typed) -> dict[str, Answer]:
+    """What a form of a daily report says; without anything said, a fault."""
     nothing, what = typed.yes_no("nothing"), typed.text("what", LONGEST)
     present = typed.count("present")
     if not nothing and not what:
@@ -201,19 +202,6 @@ def _one_given(opened: Opened, owed: Obligation, mark: Mark) -> Given:
         opened.role(owed.role), said(opened, owed), shown.time(mark.at), shown.time(due.due_at), state,
         shown.say(f"clock.state.{state}", late=late),
     )  # fmt: skip
-
-
-def said(opened: Opened, owed: Obligation) -> str:
-    """What the report says, in words."""
-    step = opened.plan.step[owed.step]
-    parts = []
-    if owed.answers.get("nothing") is True:
-        parts.append(opened.shown.say("dutyday.nothing"))
-    for field in step.asks:
-        if field.id != "nothing" and (value := owed.answers.get(field.id)) not in (None, ""):
-            text = answer_text(opened.plan, field, value, opened.language, opened.shown.time)
-            parts.append(text if field.id == "what" else f"{field.label.in_language(opened.language)} {text}")
-    return " · ".join(parts)
 
 
 def _recorded(opened: Opened, command: str) -> str:

@@ -14,6 +14,7 @@ from dutyroom import wiring
 from dutyroom.core.commands import Act, Answer, Times
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.duties.answering import Waits, is_daily_report, is_unannounced, waits
+from dutyroom.core.duties.handing import coming, is_incoming
 from dutyroom.core.duties.occurring import DAY
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import DAY as ONE_DAY
@@ -77,6 +78,8 @@ def daily_reports(opened: Opened) -> Iterator[Obligation]:
 
 
 def _is_mine(opened: Opened, owed: Obligation) -> bool:
+    if is_incoming(opened.plan, owed):  # what is handed over is accepted by who comes, not by who has it
+        return opened.reader in coming(opened.rules.roster, owed, opened.shown.now)
     roles = with_deputies(opened.plan, owed.role)
     return opened.reader in owed.asked or opened.rules.holds(opened.reader, roles, opened.shown.now)
 
