@@ -22,17 +22,17 @@ from dutyroom.web.dutyday import trend as dutyday_trend
 from dutyroom.web.people import importing, own, tree
 from dutyroom.web.people import pages as people
 from dutyroom.web.planning import editing, editions, printing, whatif
+from dutyroom.web.roster import away as roster_away
 from dutyroom.web.roster import changes as roster_changes
+from dutyroom.web.roster import feeds as roster_feeds
+from dutyroom.web.roster import making as roster_making
 from dutyroom.web.roster import pages as roster
+from dutyroom.web.roster import table as roster_table
 
 urlpatterns: list[URLPattern] = [
     path("static/<str:name>", assets.serve, name="static"),
-from dutyroom.web.roster import away as roster_away
     path("sw.js", report.service_worker, name="service_worker"),
-from dutyroom.web.roster import feeds as roster_feeds
-from dutyroom.web.roster import making as roster_making
     path("", entrance.home, name="home"),
-from dutyroom.web.roster import table as roster_table
     path("health", health.health, name="health"),
     path("language", entrance.language, name="language"),
     path("r/<str:code>", report.report, name="report"),
@@ -75,11 +75,6 @@ from dutyroom.web.roster import table as roster_table
     path("roster/<str:code>/change", roster_changes.change, name="roster_change"),
     path("roster/<str:code>/changes", roster_changes.listing, name="roster_changes"),
     path("roster/<str:code>/changes/<uuid:change>", roster_changes.answer, name="roster_answer"),
-    path("calendar/<str:code>", calendar.page, name="calendar"),
-    path("calendar/<str:code>/declare", calendar.declare_period, name="calendar_declare"),
-    path("calendar/<str:code>/withdraw/<uuid:declared>", calendar.withdraw_period, name="calendar_withdraw"),
-    path("calendar/<str:code>/notice", calendar.notice, name="calendar_notice"),
-    path("warnings/<str:code>", warnings.page, name="warnings"),
     path("roster/<str:code>/away", roster_away.away, name="roster_away"),
     path("roster/<str:code>/make", roster_making.make, name="roster_make"),
     path("roster/<str:code>/drafts/<uuid:draft>", roster_making.draft, name="roster_draft"),
@@ -87,6 +82,11 @@ from dutyroom.web.roster import table as roster_table
     path("roster/<str:code>/feeds", roster_feeds.listing, name="roster_feeds"),
     path("roster/<str:code>/table", roster_table.table, name="roster_table"),
     path("feed/<str:token>.ics", roster_feeds.feed, name="roster_feed"),
+    path("calendar/<str:code>", calendar.page, name="calendar"),
+    path("calendar/<str:code>/declare", calendar.declare_period, name="calendar_declare"),
+    path("calendar/<str:code>/withdraw/<uuid:declared>", calendar.withdraw_period, name="calendar_withdraw"),
+    path("calendar/<str:code>/notice", calendar.notice, name="calendar_notice"),
+    path("warnings/<str:code>", warnings.page, name="warnings"),
     path("warnings/<str:code>/receive", warnings.take_in, name="warning_receive"),
     path("warnings/<str:code>/feeds", warnings.feeds, name="warning_feeds"),
     path("warnings/<str:code>/<uuid:warning>", warnings.decide, name="warning_decide"),
