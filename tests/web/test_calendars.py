@@ -10,6 +10,7 @@ from django.test import Client
 
 from dutyroom import wiring
 from dutyroom.core.instants import DAY, iso
+from dutyroom.store.instants import to_datetime
 from dutyroom.store.organise import SiteText
 from dutyroom.wiring.organising import set_up
 from dutyroom.wording import say
@@ -68,6 +69,18 @@ def test_a_year_without_a_notice_says_so_and_draws_nothing_as_known(home: House)
     assert "There is no notice of holidays for 2031" in page
     assert page.count('class="day unknown') == 365
     assert "bar bar-1" in page  # the plan's season needs no notice
+
+
+def test_today_is_said_first_with_what_is_in_force(warned: House) -> None:
+    now = wiring.clock().now()
+    span = {
+        name: f"{to_datetime(at):%Y-%m-%dT%H:%M}+00:00" for name, at in (("from", now), ("until", now + DAY))
+    }
+    leader = warned.browser("leader", language="en")
+    assert "In force: none" in text_of(leader.get(f"/calendar/{warned.code}"))
+    given = {"period": "flood_season", "reason": "x", "source": "superior", **span}
+    assert leader.post(f"/calendar/{warned.code}/declare", given).status_code == 303
+    assert "In force: Flood season" in text_of(leader.get(f"/calendar/{warned.code}"))
 
 
 @pytest.mark.parametrize("year", ["0", "99999", "x", "1"])

@@ -42,11 +42,11 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
 
 def written(args: argparse.Namespace) -> Written | None:
     """The folder's roster; None where a file has errors, which are told."""
-    from dutyroom.adapters.planfindings import examine
     from dutyroom.adapters.planfolder import PLAN
     from dutyroom.adapters.staff import read_staff
     from dutyroom.core.calendar.calendarfile import CalendarFile, read_calendar
     from dutyroom.core.calendar.official import calendar_of_file
+    from dutyroom.core.checks import examine
     from dutyroom.core.rosterfile import read_roster, roster_zone
 
     try:

@@ -25,7 +25,7 @@ from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.models import DeclaredPeriod, Edition, Site
 from dutyroom.store.scope import sites_for
 from dutyroom.web.access import class_of
-from dutyroom.web.calendars.drawing import COLOURS, months
+from dutyroom.web.calendars.drawing import COLOURS, in_force, months
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.planning import found
@@ -143,6 +143,7 @@ def _page(
         "later": year + 1 if year < LAST_YEAR else None,
         "notice": _notice_view(known[year], shown) if year in known else None,
         "missing": year not in known,
+        "today": _today(own, calendar, shown) if year == shown.today().year else "",
         "weekdays": [shown.say(f"calendar.weekday.{number}") for number in range(7)],
         "months": list(months(calendar, own, year, shown.today(), shown.say)),
         "periods": _periods(own, calendar, shown),
@@ -158,6 +159,21 @@ def _page(
         "said": request.GET.get("said", "") if request.GET.get("said", "") in SAID else "",
     }
     return render(request, "web/calendar.html", given, status=status)
+
+
+def _today(plan: Plan | None, calendar: SiteCalendar, shown: Shown) -> str:
+    """`11-29: weekend; in force: Flood season.`"""
+    day = shown.today()
+    kind = calendar.calendar.kind(day) if day.year in calendar.calendar.years() else "unknown"
+    names = (
+        [plan.periods[one].name.in_language(shown.language) for one in in_force(calendar, plan, day)]
+        if plan
+        else []
+    )
+    periods = shown.say("cover.comma").join(names) or shown.say("calendar.today.none")
+    return shown.say(
+        "calendar.today", day=f"{day:%m-%d}", kind=shown.say(f"calendar.kind.{kind}"), periods=periods
+    )
 
 
 def _year(typed: Typed, shown: Shown) -> int:
