@@ -209,7 +209,7 @@ SPOILED: dict[str, Spoiled] = {
     "post mistyped": Spoiled(cell("D4", "安金员"), (("post.unknown_near", "人员!D4"),)),
     "post of another plan": Spoiled(cell("D4", "除雪队队长"), (("post.other_plan", "人员!D4"),)),
     "unknown language": Spoiled(cell("H4", "世界语"), (("language.unknown", "人员!H4"),), taken=True),
-    "channel nobody carries": Spoiled(cell("G4", "GongYan"), (("channel.not_carried", "人员!G1"),), taken=True),
+    "channel nobody carries": Spoiled(cell("G4", "GongYan"), (("channel.no_wecom", "人员!G1"),), taken=True),
     "formula": Spoiled(cell("E4", "=VLOOKUP(A4,X!A:B,2,0)"), (("cell.formula", "人员!E4"),)),
     "reference gone": Spoiled(cell("A4", "#REF!"), (("cell.error", "人员!A4"),)),
     "10,000 empty rows": Spoiled(book(empty_rows), (), taken=True),

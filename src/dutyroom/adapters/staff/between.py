@@ -94,18 +94,13 @@ def _find_hidden(lines: Lines, rows: list[int]) -> None:
 
 
 def find_not_carried(lines: Lines, holders: set[int], carried: frozenset[str] | None) -> None:
-    """What nothing here carries is said once a column: nobody is called on it."""
-    missing: dict[str, list[str]] = {}
+    """What nothing here carries is said once a channel, at its column: nobody is called on it."""
     for kind, name in COLUMN_OF.items():
-        if carried is not None and kind not in carried and lines.has(name):
-            missing.setdefault(name, []).append(kind)
-    for name, kinds in missing.items():
+        if carried is None or kind in carried or not lines.has(name):
+            continue
         filled = sum(1 for row in holders if lines.text(row, name))
         if filled:
-            channels = "、".join(kinds)
-            lines.find(
-                "channel.not_carried", lines.heading.row, name, "warning", count=filled, channels=channels
-            )
+            lines.find(f"channel.no_{kind}", lines.heading.row, name, "warning", count=filled)
 
 
 def resolved_deputies(lines: Lines, holders: list[Holder], rows: set[int]) -> list[Holder]:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dutyroom.core.findings import Finding, Refusal
 from dutyroom.core.instants import HOUR, SECOND
+from dutyroom.core.roster import INBOX
 from dutyroom.store.listing import Changed, Changes, Given
 from dutyroom.store.models import Site
 from dutyroom.store.people import Listed
@@ -119,6 +120,7 @@ def _page(
             "faults": _told(looked.findings, ("error",), language),
             "remarks": _told(looked.findings, ("warning", "note"), language),
             "changes": looked.changes,
+            "joining": len(looked.changes.joins) + len(looked.changes.returns) if looked.changes else 0,
             "changed": _changed(site, looked.changes, language),
             "counts": _counts(looked.changes),
             "state": _sealed(site, looked) if looked.possible else "",
@@ -155,7 +157,20 @@ def _changed(
 
 
 def _both(site: Site, one: Changed, name: str, language: str) -> tuple[str, str]:
+    """Before and after; of several addresses only those that differ, unless their order is all that does."""
+    if name == "channels":
+        before, after = _addresses(one.before), _addresses(one.after)
+        if set(before) != set(after):
+            gone, new = (
+                (each for each in before if each not in after),
+                (each for each in after if each not in before),
+            )
+            return "、".join(gone), "、".join(new)
     return _value(site, one.before, name, language), _value(site, one.after, name, language)
+
+
+def _addresses(one: Listed) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address for kind, address in one.channels if kind != INBOX))
 
 
 def _value(site: Site, one: Listed, name: str, language: str) -> str:
@@ -163,7 +178,7 @@ def _value(site: Site, one: Listed, name: str, language: str) -> str:
     if name == "posts":
         return "、".join(post_name(str(site.pk), role, language) for role in value)
     if name == "channels":
-        return "、".join(dict.fromkeys(address for kind, address in value if kind != "inbox"))
+        return "、".join(_addresses(one))
     if name == "qualifications":
         return "、".join(f"{kind}（{until}）" if until else kind for kind, until in value)
     if name == "deputies":
