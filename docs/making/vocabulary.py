@@ -84,6 +84,9 @@ FAMILIES = (
     ("check", "预案的意思", "What a plan means"),
     ("roster", "值班表", "The roster"),
     ("staff", "人员表", "The people workbook"),
+    ("calendar", "节假日与特殊时期", "Holidays and special periods"),
+    ("dutytable", "打印的值班表", "The printed duty table"),
+    ("alert", "外部预警", "Outside warnings"),
     ("courier", "渠道设置", "Channels"),
     ("courier.callback", "网关回执", "Callbacks of gateways"),
     ("courier.detail", "一次发送的结局", "How a sending ended"),
@@ -194,9 +197,12 @@ def family_codes(family: str) -> list[str]:
     special = tuple(other + "." for other, _, _ in FAMILIES if other.startswith(family + "."))
     found = [code for code in sentences() if code.startswith(family + ".") and not PLAIN.fullmatch(code)]
     found = [code for code in found if not code.startswith(special)] if special else found
-    words = {"plan": ("plan", "reading"), "drill": ("drill", "drillscript")}.get(
-        family
-    )  # pages have words that begin alike
+    words = {
+        "plan": ("plan", "reading"),
+        "drill": ("drill", "drillscript"),
+        "calendar": ("calendar",),
+        "dutytable": ("calendar",),
+    }.get(family)  # pages have words that begin alike
     found = [code for code in found if words is None or sentences()[code][0] in words]
     only = {"case": (*CASE, *BY_COMMAND), "planning": PLANNING, "chance": CHANCE, "verify": VERIFY}.get(
         family

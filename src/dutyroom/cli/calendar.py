@@ -148,7 +148,7 @@ def _declare(args: argparse.Namespace) -> int:
     try:
         plan = wiring.record().rules(site.id).plan
     except LookupError:
-        raise UserError("warning.no_plan", site=args.site) from None
+        raise UserError("alert.no_plan", site=args.site) from None
     if args.period not in plan.periods:
         raise UserError("calendar.unknown_period", period=args.period, known=", ".join(plan.periods) or "-")
     starts_at, ends_at = _instant(args.starts, site.zone), _instant(args.ends, site.zone)
@@ -205,7 +205,7 @@ def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except OSError as error:
-        raise UserError("warning.no_file", file=str(file), problem=error.strerror or str(error)) from None
+        raise UserError("alert.no_file", file=str(file), problem=error.strerror or str(error)) from None
     except UnicodeDecodeError:
         raise UserError("calendar.not_utf8", file=str(file)) from None
 
@@ -230,7 +230,7 @@ def _site(code: str) -> "SiteCard":
 
     card = Sites(wiring.pool()).of_code(code)
     if card is None:
-        raise UserError("warning.no_site", site=code)
+        raise UserError("alert.no_site", site=code)
     return card
 
 

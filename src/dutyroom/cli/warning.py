@@ -46,13 +46,11 @@ def _receive(args: argparse.Namespace) -> int:
             with args.file.open("rb") as opened:
                 content = opened.read(LARGEST + 1)
     except OSError as error:
-        raise UserError(
-            "warning.no_file", file=str(args.file), problem=error.strerror or str(error)
-        ) from None
+        raise UserError("alert.no_file", file=str(args.file), problem=error.strerror or str(error)) from None
     try:
         answer = receive(site, content, "command", feed_of(wiring.pool(), site), language=args.lang)
     except LookupError:
-        raise UserError("warning.no_plan", site=args.site) from None
+        raise UserError("alert.no_plan", site=args.site) from None
     findings = answer if isinstance(answer, tuple) else answer.findings
     for one in findings:
         severity = say(f"severity.{one.severity}", args.lang)
@@ -95,5 +93,5 @@ def _site(code: str) -> str:
 
     card = Sites(wiring.pool()).of_code(code)
     if card is None:
-        raise UserError("warning.no_site", site=code)
+        raise UserError("alert.no_site", site=code)
     return card.id
