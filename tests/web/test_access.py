@@ -18,6 +18,8 @@ from django.test import Client
 from PIL import Image
 
 from dutyroom import wiring
+from dutyroom.core.commands import OpenDuty, OwedItem
+from dutyroom.core.instants import HOUR
 from dutyroom.core.words import Words
 from dutyroom.store import rehearsals
 from dutyroom.store.rehearsals import Beginning
@@ -39,6 +41,7 @@ ROUTES = {
     "api_reports": ("post", "/api/reports", "nothing"),
     "api_acts": ("post", "/api/cases/{case}/acts", "private"),
     "callback": ("post", "/callback/none", "nothing"),
+    "inbound": ("post", "/inbound/none", "nothing"),
     "sign_in": ("get", "/in/none", "nothing"),
     "sign_out": ("post", "/out", ""),
     "plan": ("get", "/plan/{code}", "private"),

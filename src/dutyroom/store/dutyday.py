@@ -1,6 +1,7 @@
 """What the pages of the duty day look up: days, rounds, issues, who answers from which address."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -20,6 +21,18 @@ from dutyroom.store.sitechain import append_site_entry
 Pool = ConnectionPool[Connection[DictRow]]
 
 NOTED = "HandoverNoted"
+_SENDERS = """
+SELECT DISTINCT p.id::text AS person, p.tenant::text, p.language FROM store_channel c
+JOIN store_person p ON p.id = c.person_id WHERE c.kind = %s AND c.address = ANY(%s) AND p.ends_at IS NULL
+ORDER BY person LIMIT 20
+"""
+_WAITING = """
+SELECT c.site_id::text AS site, c.edition_id::text AS edition, c.state FROM store_case c WHERE c.id IN (
+  SELECT o.case_id FROM store_obligation o WHERE o.tenant = %(tenant)s AND o.status = 'open'
+  AND (o.asked @> %(asked)s::jsonb OR ((o.step LIKE 'calendar.%%' OR o.step LIKE 'rollcall.%%')
+  AND o.site_id IN (SELECT site_id FROM store_duty WHERE person_id = %(person)s))))
+AND c.closed_at IS NULL AND NOT c.exercise ORDER BY c.opened_at DESC LIMIT 12
+"""
 _NOTES = (
     "SELECT at, actor, body FROM store_entry WHERE site_id = %s AND case_id IS NULL AND type = %s "
     "ORDER BY case_seq DESC LIMIT 300"
@@ -68,3 +81,56 @@ def notes_of(pool: Pool, site: str, case: str, role: str) -> list[tuple[Instant,
         for at, body, actor in reversed(found)
         if (body["case"], body["role"]) == (case, role)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A person who is reached at an address."""
+
+    person: str
+    tenant: str
+    language: str
+
+
+def senders(pool: Pool, channel: str, addresses: Sequence[str]) -> list[Sender]:
+    """Everybody who is reached on the channel at one of these ways to write an address."""
+    with pool.connection() as connection:
+        rows = connection.execute(_SENDERS, [channel, list(addresses)]).fetchall()
+    return [Sender(row["person"], row["tenant"], "en" if row["language"] == "en" else "zh") for row in rows]
+
+
+def cases_waiting(pool: Pool, sender: Sender) -> list[DictRow]:
+    """Open cases in which something may wait for the person: asked of them, or of a post that they have."""
+    with pool.connection() as connection:
+        given = {"person": sender.person, "asked": json.dumps([sender.person]), "tenant": sender.tenant}
+        return connection.execute(_WAITING, given).fetchall()
+
+
+def carried_out(pool: Pool, tenant: str, name: str) -> frozenset[str]:
+    """What follows the name in commands that were carried out already."""
+    with pool.connection() as connection:
+        rows = connection.execute(
+            "SELECT command FROM store_command WHERE tenant = %s AND starts_with(command, %s)",
+            [tenant, f"{name}-"],
+        ).fetchall()
+    return frozenset(row["command"].removeprefix(f"{name}-") for row in rows)
+
+
+def called_last(pool: Pool, people: Sequence[str], channel: str) -> str:
+    """Who of them was told something on the channel last; "" for nobody."""
+    with pool.connection() as connection:
+        row = connection.execute(
+            "SELECT person_id::text AS person FROM store_delivery WHERE person_id = ANY(%s::uuid[]) AND channel = %s "
+            "AND told_at IS NOT NULL ORDER BY told_at DESC LIMIT 1",
+            [list(people), channel],
+        ).fetchone()
+    return str(row["person"]) if row else ""
+
+
+def note_answered(pool: Pool, sender: Sender, channel: str, at: Instant) -> None:
+    """The person has answered on the channel: it reaches them."""
+    with pool.connection() as connection:
+        connection.execute(
+            "UPDATE store_channel SET answered_at = greatest(answered_at, %s) WHERE person_id = %s AND kind = %s",
+            [to_datetime(at), sender.person, channel],
+        )

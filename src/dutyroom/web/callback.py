@@ -20,7 +20,7 @@ from dutyroom.store.reached import BY_CALLBACK, Told, latest_delivery, note_call
 from dutyroom.web.visit import Visit
 from dutyroom.wording import say
 
-_NOT_BELIEVED = {
+NOT_BELIEVED = {
     "courier.callback.signature": 403,
     "courier.callback.stale": 403,
     "courier.callback.too_long": 413,
@@ -34,7 +34,7 @@ def callback(request: Visit, channel: str) -> HttpResponse:
     heard = _heard(request, channel)
     if isinstance(heard, Refusal):
         says = say(heard.code, request.language, **heard.fields)
-        return JsonResponse({"code": heard.code, "says": says}, status=_NOT_BELIEVED.get(heard.code, 400))
+        return JsonResponse({"code": heard.code, "says": says}, status=NOT_BELIEVED.get(heard.code, 400))
     told = latest_delivery(wiring.pool(), heard.delivery_id, channel)
     if told is None:
         raise Http404
@@ -50,7 +50,7 @@ def callback(request: Visit, channel: str) -> HttpResponse:
 
 def _heard(request: Visit, channel: str) -> Callback | Refusal:
     """The statement, if the channel's gateway may send any and signed this one. Raises Http404 for other channels."""
-    signing, secret = _signing(channel), callback_secret(wiring.courier_settings(), channel)
+    signing, secret = signing_of(channel), callback_secret(wiring.courier_settings(), channel)
     if signing is None or not secret:
         raise Http404
     if len(request.body) > BODY_BYTES:
@@ -63,7 +63,8 @@ def _heard(request: Visit, channel: str) -> Callback | Refusal:
     return verify_callback(secret, stamp, request.body, signature, SystemClock().now())
 
 
-def _signing(channel: str) -> SigningSettings | None:
+def signing_of(channel: str) -> SigningSettings | None:
+    """How the channel's gateway signs what it sends here; None where it may send nothing."""
     settings = wiring.courier_settings().channels.get(channel)
     return settings.callback if isinstance(settings, GatewaySettings) else None
 

@@ -15,6 +15,7 @@ from dutyroom.web.drilling import pages as drills
 from dutyroom.web.drilling import report as drill_report
 from dutyroom.web.dutyday import answer as dutyday_answer
 from dutyroom.web.dutyday import handover as dutyday_handover
+from dutyroom.web.dutyday import inbound as dutyday_inbound
 from dutyroom.web.dutyday import pages as dutyday
 from dutyroom.web.dutyday import report as daily_report
 from dutyroom.web.dutyday import rounds as dutyday_rounds
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("api/reports", api.reports, name="api_reports"),
     path("api/cases/<uuid:case>/acts", api.acts, name="api_acts"),
     path("callback/<str:channel>", callback.callback, name="callback"),
+    path("inbound/<str:channel>", dutyday_inbound.receive, name="inbound"),
     path("in/<str:token>", entrance.sign_in, name="sign_in"),
     path("out", entrance.sign_out, name="sign_out"),
     path("plan/<str:code>", planpage.plan, name="plan"),

@@ -52,8 +52,16 @@ def verify_callback(
     `timestamp` is milliseconds since 1970, UTC, as digits. The signature is hex HMAC-SHA256 over timestamp,
     line feed, body, and is checked before anything of the body is read. An empty secret believes nobody.
     """
-    if len(body) > BODY_BYTES:
-        return Refusal("courier.callback.too_long", {"limit": BODY_BYTES})
+    fingerprint = verify_signed(secret, timestamp, body, signature, now_ms, BODY_BYTES)
+    return fingerprint if isinstance(fingerprint, Refusal) else _statement(body, fingerprint)
+
+
+def verify_signed(
+    secret: str, timestamp: str, body: bytes, signature: str, now_ms: int, most_bytes: int
+) -> str | Refusal:
+    """The fingerprint of a request that its gateway signed a moment ago, or why it is not believed."""
+    if len(body) > most_bytes:
+        return Refusal("courier.callback.too_long", {"limit": most_bytes})
     if not secret or not _DIGITS.fullmatch(timestamp):
         return Refusal("courier.callback.signature")
     expected = signature_of(secret, timestamp, body)
@@ -61,7 +69,7 @@ def verify_callback(
         return Refusal("courier.callback.signature")
     if abs(now_ms - int(timestamp)) > WINDOW_MS:
         return Refusal("courier.callback.stale", {"minutes": WINDOW_MS // 60_000})
-    return _statement(body, hashlib.sha256(expected.encode()).hexdigest())
+    return hashlib.sha256(expected.encode()).hexdigest()
 
 
 def _statement(body: bytes, fingerprint: str) -> Callback | Refusal:
