@@ -107,3 +107,12 @@ def test_what_was_declared_is_neither_changed_nor_deleted(home: House, statement
     declare(wiring.pool(), [declaring(home, now, now + DAY)], now)
     with pytest.raises((psycopg.errors.IntegrityError, psycopg.errors.InsufficientPrivilege)):
         execute(statement, home.site)
+
+
+def test_a_text_of_more_years_speaks_for_its_own_row_only() -> None:
+    site = bare_site()
+    both = NOTICE.replace("STATUS", "official") + NOTICE.splitlines()[2].replace("STATUS", "official").replace("2027", "2028") + "\n"  # fmt: skip  # noqa: E501
+    found, findings = read_calendar(both)
+    assert found is not None, findings
+    enter_notice(wiring.pool(), site.site, str(uuid.uuid4()), found.notices[0], both, "", 1)
+    assert calendar_of(wiring.pool(), site.site).calendar.years()[-1] == 2027

@@ -334,3 +334,13 @@ def test_a_map_with_slips_opens_no_feed(warned: House) -> None:
     page = text_of(answer, 400)
     assert "moon" in page
     assert rows("SELECT id FROM store_warningfeed WHERE site_id = %s", warned.site) == []
+
+
+def test_a_waiting_warning_stands_on_the_board(warned: House) -> None:
+    browser = warned.browser("duty_officer")
+    assert "预警待确认" not in text_of(browser.get(f"/board?site={warned.code}"))
+    browser.post(f"/warnings/{warned.code}/receive", {"text": fresh("cap-rainstorm.xml").decode()})
+    assert "预警待确认" in text_of(browser.get(f"/board?site={warned.code}"))
+    row = one("SELECT id::text FROM store_receivedwarning WHERE site_id = %s", warned.site)
+    browser.post(f"/warnings/{warned.code}/{row['id']}", {"do": "dismiss", "reason": "x"})
+    assert "预警待确认" not in text_of(browser.get(f"/board?site={warned.code}"))

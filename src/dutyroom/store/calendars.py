@@ -172,11 +172,12 @@ def take_in_notices(
 
 def _own_notices(connection: Connection[DictRow], tenant: str) -> tuple[Notice, ...]:
     rows = connection.execute(
-        "SELECT text FROM store_calendarnotice WHERE tenant = %s AND superseded_at IS NULL ORDER BY year",
+        "SELECT year, text FROM store_calendarnotice WHERE tenant = %s AND superseded_at IS NULL ORDER BY year",
         [tenant],
     ).fetchall()
-    found = (read_calendar(row["text"])[0] or CalendarFile() for row in rows)
-    return tuple(notice for one in found for notice in one.notices)
+    found = ((row["year"], read_calendar(row["text"])[0] or CalendarFile()) for row in rows)
+    # A text may hold more years than the row is for: each row speaks for its own.
+    return tuple(notice for year, one in found for notice in one.notices if notice.year == year)
 
 
 def _tenant(connection: Connection[DictRow], site: str) -> str:

@@ -16,6 +16,7 @@ from dutyroom.core.state import INCIDENT
 from dutyroom.store.models import Case, Edition, Obligation, Site
 from dutyroom.store.scope import cases_for, obligations_for, sites_for
 from dutyroom.web import board_rows as rows
+from dutyroom.web.calendars.beside import waiting
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.cover.beside import cover
 from dutyroom.web.visit import Visit
@@ -36,8 +37,8 @@ def page(request: Visit) -> HttpResponse:
     cases = list(_open_cases(request, below))
     shown = shown_for(request, site.zone)
     watch = rows.watch(shown, below)
-    covered = cover(below, shown)
-    fresh = _version(request, site, owed, cases, (watch, covered), shown.now)
+    covered, warned = cover(below, shown), waiting(below, shown)
+    fresh = _version(request, site, owed, cases, (watch, covered, warned), shown.now)
     if request.GET.get("since") == fresh:
         return HttpResponse(status=NOTHING_NEW)
     board = {
@@ -47,6 +48,7 @@ def page(request: Visit) -> HttpResponse:
         "clock": shown.moment(shown.now),
         "watch": watch,
         "covered": covered,
+        "warned": warned,
         **_what(request, site, below, owed, cases, shown),
     }
     template = "web/board_update.html" if request.headers.get("HX-Request") == "true" else "web/board.html"
