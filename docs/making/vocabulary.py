@@ -83,6 +83,7 @@ FAMILIES = (
     ("plan", "预案文件的写法", "How a plan file is written"),
     ("check", "预案的意思", "What a plan means"),
     ("roster", "值班表", "The roster"),
+    ("rosterpages", "值班表的页面", "Pages of the roster"),
     ("staff", "人员表", "The people workbook"),
     ("calendar", "节假日与特殊时期", "Holidays and special periods"),
     ("dutytable", "打印的值班表", "The printed duty table"),
@@ -126,6 +127,13 @@ PLAIN = re.compile(
 )
 # Only these of the case's page are findings; the rest is what stands on the page.
 CASE = ("case.unknown", "case.exists", "case.command_used", "case.needs_full")
+# Only these of the roster's pages refuse something or find fault; the rest is what stands on the pages.
+ROSTERPAGES = re.compile(
+    r"rosterpages\.(change_over|not_asked|not_yours|not_agreed|own_swap|excluded|nothing_moves|turn_over|hard"
+    r"|reason_needed|changed_meanwhile|making_waits|draft_over|draft_errors|own_draft|not_approved|roster_excluded"
+    r"|unknown_numbers|span_unread|span_bad|away_span|away_none|away_no_way|year_missing|left_empty|holes_left"
+    r"|unfilled|feed\.unknown_post|failed\.(stopped|none)|(fault|demand)\..*)"
+)
 PLANNING = tuple(
     f"planning.{name}"
     for name in (
@@ -207,6 +215,8 @@ def family_codes(family: str) -> list[str]:
     only = {"case": (*CASE, *BY_COMMAND), "planning": PLANNING, "chance": CHANCE, "verify": VERIFY}.get(
         family
     )
+    if family == "rosterpages":
+        return sorted(code for code in found if ROSTERPAGES.fullmatch(code))
     return sorted(code for code in found if only is None or code in only)
 
 

@@ -95,6 +95,9 @@ def test_a_swap_from_asking_to_the_calendar(home: House) -> None:
     assert "没有违反排班规则" in page and 'value="now"' not in page  # a holder asks, a leader decides
     assert sent(home, first["person"], "/change", do="ask", **asked).status_code == 303
     change = one("SELECT id::text FROM store_dutychange WHERE site_id = %s", home.site)["id"]
+    asked_of = home.browser(second["person"]).get("/duty").content.decode()
+    assert "等您答复的换班" in asked_of and f"/roster/{home.code}/changes" in asked_of
+    assert "等您答复的换班" not in home.browser(first["person"]).get("/duty").content.decode()
     assert 'value="agree"' in seen(home, second["person"], "/changes")
     assert 'value="agree"' not in seen(home, first["person"], "/changes")
     assert sent(home, second["person"], f"/changes/{change}", do="agree").status_code == 303

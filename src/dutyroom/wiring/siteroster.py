@@ -149,7 +149,7 @@ def alternatives(here: SiteRoster, person: str, first: date, last: date) -> tupl
     if last < first or last - first > LONGEST_AWAY:
         return Refusal("rosterpages.away_span")
     until = min(last + MAKES_ROOM, _last_day(here))
-    begins = _day_of_first_turn(here, person)
+    begins = _first_day(here, person, first)
     if until < begins:
         return Refusal("rosterpages.away_none")
     problem, before = _problem(here, person, begins, until)
@@ -235,14 +235,15 @@ def _last_day(here: SiteRoster) -> date:
     return max((here.day(one.starts_at) for one in here.roster.periods), default=date.min)
 
 
-def _day_of_first_turn(here: SiteRoster, person: str) -> date:
-    """Today; or the day on which the turn began that the person stands in now."""
+def _first_day(here: SiteRoster, person: str, first: date) -> date:
+    """The day before the absence or before today, because turns run overnight; of a longer turn that has begun, its."""
+    day = max(first, here.day(here.now)) - timedelta(days=1)
     running = [
         here.day(one.starts_at)
         for one in here.roster.periods
         if one.person == person and one.starts_at <= here.now < one.ends_at
     ]
-    return min([here.day(here.now) - timedelta(days=1), *running])
+    return min([day, *(one for one in running if first <= here.day(here.now))])
 
 
 def _instant(day: date, zone: ZoneInfo) -> Instant:

@@ -162,7 +162,7 @@ def open_for(person: Person) -> list[tuple[DutyChange, Site]]:
     rows = DutyChange.objects.filter(
         tenant=person.tenant, state="asked", consents__person=person, consents__agrees=None
     )
-    return [(row, row.site) for row in rows.select_related("site").order_by("asked_at")]
+    return [(row, row.site) for row in rows.select_related("site", "asked_by").order_by("asked_at")]
 
 
 def span_text(row: Duty, shown: Shown) -> str:
