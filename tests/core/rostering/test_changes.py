@@ -20,6 +20,7 @@ from dutyroom.core.rostering.changes import (
 from dutyroom.core.rostering.evaluate import broken
 from dutyroom.core.rostering.problem import Held, PostRule
 from dutyroom.core.rostering.rosters import (
+    as_it_stands,
     as_rostered,
     assignment_of,
     free_turns,
@@ -155,3 +156,10 @@ def test_more_people_than_wanted_are_wanted_where_they_stand() -> None:
     more = {**ROTA, "desk@1.8": ("P2", "P4")}
     asked = as_rostered(replace(ASKED, people=(*ASKED.people, person("P4"))), more)
     assert broken(asked, more) == () and asked.turn["desk@1.8"].least == 1
+
+
+def test_what_was_short_or_empty_before_is_left_as_it_stands() -> None:
+    short = replace(ASKED, turns=tuple(replace(one, least=2, ideal=2) for one in ASKED.turns))
+    stood = as_it_stands(short, {**ROTA, "desk@3.8": ()})
+    assert [one.id for one in stood.turns] == ["desk@0.8", "desk@1.8", "desk@2.8"]
+    assert broken(stood, {name: persons for name, persons in ROTA.items() if name != "desk@3.8"}) == ()

@@ -30,6 +30,26 @@ def as_rostered(problem: Problem, assignment: Assignment) -> Problem:
     return replace(problem, turns=turns)
 
 
+def as_it_stands(problem: Problem, assignment: Assignment) -> Problem:
+    """As rostered, and with no more asked than stands there: what was short before is not this change's matter.
+
+    Turns that nobody holds, behind the end of a roster above all, are left out.
+    """
+    rostered = as_rostered(problem, assignment)
+    turns = tuple(
+        replace(one, least=min(one.least, len(assignment[one.id]))) if one.id in assignment else one
+        for one in rostered.turns
+        if assignment.get(one.id, ("frozen",))
+    )
+    names = {one.id for one in turns}
+    return replace(
+        rostered,
+        turns=turns,
+        fixed=frozenset(seat for seat in problem.fixed if seat[1] in names),
+        forbidden=frozenset(seat for seat in problem.forbidden if seat[1] in names),
+    )
+
+
 def misfits(problem: Problem, roster: Roster) -> tuple[DutyPeriod, ...]:
     """Periods that do not begin and end with a turn of the problem, where its free turns are: written by hand."""
     edges = {(turn.post, turn.starts_at, turn.ends_at) for turn in problem.turns}

@@ -20,7 +20,7 @@ from dutyroom.core.rostering.conflict import Demand, smallest, window
 from dutyroom.core.rostering.evaluate import Cost, broken, cost
 from dutyroom.core.rostering.problem import Assignment, Problem
 from dutyroom.core.rostering.rosters import (
-    as_rostered,
+    as_it_stands,
     assignment_of,
     free_turns,
     frozen_until,
@@ -96,7 +96,7 @@ def mend(
         fields = {"post": strange[0].role, "at": _worded(strange[0].starts_at, sources)}
         return Mended(findings=(Finding("rostering.other_turns", "error", strange[0].role, fields),))
     before = assignment_of(problem, sources.before)
-    problem = frozen_until(as_rostered(problem, before), before, max(now, absence.starts_at - 1))
+    problem = frozen_until(as_it_stands(problem, before), before, max(now, absence.starts_at - 1))
     before = {turn.id: before[turn.id] for turn in free_turns(problem)}
     asked = _without(problem, absence)
     held = (name for name, persons in before.items() if absence.person in persons)
