@@ -344,3 +344,14 @@ def test_a_waiting_warning_stands_on_the_board(warned: House) -> None:
     row = one("SELECT id::text FROM store_receivedwarning WHERE site_id = %s", warned.site)
     browser.post(f"/warnings/{warned.code}/{row['id']}", {"do": "dismiss", "reason": "x"})
     assert "预警待确认" not in text_of(browser.get(f"/board?site={warned.code}"))
+
+
+def test_when_a_warning_is_over_the_page_asks_to_stand_down(warned: House) -> None:
+    browser = warned.browser("duty_officer")
+    browser.post(f"/warnings/{warned.code}/receive", {"text": fresh("cap-rainstorm.xml").decode()})
+    row = one("SELECT id::text, sender FROM store_receivedwarning WHERE site_id = %s", warned.site)
+    browser.post(f"/warnings/{warned.code}/{row['id']}", {"do": "confirm"})
+    assert "请在案件中核实后解除" not in text_of(browser.get(f"/warnings/{warned.code}"))
+    browser.post(f"/warnings/{warned.code}/receive", {"text": fresh("cap-cancel.xml").decode()})
+    page = text_of(browser.get(f"/warnings/{warned.code}"))
+    assert "请在案件中核实后解除" in page and "解除预警" in page

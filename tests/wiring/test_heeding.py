@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,8 @@ from dutyroom.core.state import Case
 from dutyroom.store import alerts
 from dutyroom.store.alerts import Feed, Kept
 from dutyroom.store.organise import SiteText
+from dutyroom.wiring import heeding
+from dutyroom.wiring.auditing import audit_case
 from dutyroom.wiring.heeding import Received, confirm, dismiss, receive, take
 from dutyroom.wiring.organising import set_up
 from tests.web.builder import House, one, rows
@@ -217,3 +220,41 @@ def test_a_file_as_it_came_is_kept_word_for_word(site: House) -> None:
     assert isinstance(answer, Received)
     row = one("SELECT text, sha256 FROM store_receivedwarning WHERE site_id = %s", site.site)
     assert row["text"].encode() == content and row["sha256"] == sha256(content).hexdigest()
+
+
+def test_cases_by_warnings_fit_their_plan(site: House) -> None:
+    """What a warning led to is audited like any case: nothing in it departs from the plan."""
+    (red,) = come(site, part("red", RIVER, CITY)).kept
+    (update,) = come(site, part("yellow", RIVER), kind="update", refers_to=(red.identifier,)).kept
+    assert confirm(site.site, update, site.holder("duty_officer"), (), "zh") == ()
+    (watch,) = come(site, part("orange", CITY, event="台风")).kept
+    for case in (red.case, watch.case):
+        assert audit_case(case).deviations == ()
+
+
+def test_the_same_message_from_many_sides_at_once_is_one_case(site: House) -> None:
+    alert = Alert("at-once", "台", wiring.clock().now(), "alert", "actual", (part("red", RIVER),))
+    with ThreadPoolExecutor(8) as many:
+        came = list(many.map(lambda _: take(site.site, alert, "<alert/>", "feed", MAPPED), range(8)))
+    assert case_count(site) == 1
+    assert {one.kept[0].id for one in came} == {came[0].kept[0].id}
+    found = alerts.find(wiring.pool(), site.site, came[0].kept[0].id)
+    assert found is not None and found.state == "automatic" and found.case
+
+
+def test_what_was_kept_without_its_case_is_made_good_by_the_next_try(
+    site: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a crash between keeping the warning and opening its case: the feed sends again, or somebody does."""
+    alert = Alert("crashed", "台", wiring.clock().now(), "alert", "actual", (part("red", RIVER),))
+    with monkeypatch.context() as broken, pytest.raises(MemoryError):
+        broken.setattr(heeding, "_open", _fails)
+        take(site.site, alert, "<alert/>", "feed", MAPPED)
+    (left,) = alerts.newest(wiring.pool(), site.site, 9)
+    assert (left.state, left.case) == ("waiting", "")
+    (kept,) = take(site.site, alert, "<alert/>", "feed", MAPPED).kept
+    assert kept.state == "automatic" and case_of(kept).phase == "response"
+
+
+def _fails(*given: object) -> str:
+    raise MemoryError

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -260,7 +261,7 @@ def _plans(request: Visit, site: Site, *, below: bool) -> dict[str, Plan]:
     return {str(place): wiring.record().plan(str(edition)) for place, edition in rows}
 
 
-def _below(request: Visit, site: Site):  # type: ignore[no-untyped-def]  # a QuerySet of sites
+def _below(request: Visit, site: Site) -> QuerySet[Site]:
     return sites_for(request.person).filter(path__startswith=site.path, ends_at=None)
 
 
