@@ -85,6 +85,7 @@ FAMILIES = (
     ("roster", "值班表", "The roster"),
     ("rosterpages", "值班表的页面", "Pages of the roster"),
     ("staff", "人员表", "The people workbook"),
+    ("people", "人员、休假、场所", "People, leave, sites"),
     ("calendar", "节假日与特殊时期", "Holidays and special periods"),
     ("dutytable", "打印的值班表", "The printed duty table"),
     ("alert", "外部预警", "Outside warnings"),
@@ -133,6 +134,12 @@ ROSTERPAGES = re.compile(
     r"|reason_needed|changed_meanwhile|making_waits|draft_over|draft_errors|own_draft|not_approved|roster_excluded"
     r"|unknown_numbers|span_unread|span_bad|away_span|away_none|away_no_way|year_missing|left_empty|holes_left"
     r"|unfilled|feed\.unknown_post|failed\.(stopped|none)|(fault|demand)\..*)"
+)
+# Of people's pages and commands, likewise.
+PEOPLE = re.compile(
+    r"people\.(import\..*|leave\.(nobody|before_start|not_open|kind|reversed|too_long|over|overlap|too_many)"
+    r"|site\.(no_parent|parent_ended|kind|code|code_taken|fields|ended|needed)|me\.address|day"
+    r"|page\.(no_file|no_plan|stale)|cli\.(no_site|no_plan|unreadable|unwritable|day))"
 )
 PLANNING = tuple(
     f"planning.{name}"
@@ -215,8 +222,9 @@ def family_codes(family: str) -> list[str]:
     only = {"case": (*CASE, *BY_COMMAND), "planning": PLANNING, "chance": CHANCE, "verify": VERIFY}.get(
         family
     )
-    if family == "rosterpages":
-        return sorted(code for code in found if ROSTERPAGES.fullmatch(code))
+    faults = {"rosterpages": ROSTERPAGES, "people": PEOPLE}.get(family)
+    if faults is not None:
+        return sorted(code for code in found if faults.fullmatch(code))
     return sorted(code for code in found if only is None or code in only)
 
 

@@ -33,7 +33,8 @@ FROM store_site s
 JOIN LATERAL (SELECT id FROM store_edition WHERE site_id = s.id AND in_force_at <= %(now)s
   ORDER BY in_force_at DESC, id LIMIT 1) e ON true
 CROSS JOIN (VALUES (false), (true)) asked (evidence)
-WHERE NOT EXISTS (SELECT FROM store_proof p WHERE p.site_id = s.id AND p.missing = %(missing)s AND NOT p.together
+WHERE coalesce(s.ends_at, 'infinity') > %(now)s
+  AND NOT EXISTS (SELECT FROM store_proof p WHERE p.site_id = s.id AND p.missing = %(missing)s AND NOT p.together
   AND NOT p.idle AND p.evidence = asked.evidence AND (p.state = 'queued' OR (p.edition_id = e.id
   AND p.site_version = s.version AND (p.state = 'running' OR (p.state = 'done' AND p.asked_at > %(day_ago)s)
   OR (p.state = 'failed' AND p.asked_at > %(hour_ago)s)))))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from psycopg import Connection
 from psycopg.rows import DictRow
 
+from dutyroom.core.duties.occurring import DAY, ROUND, UPKEEP
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import Instant
 from dutyroom.store.instants import to_datetime
@@ -20,6 +21,7 @@ from dutyroom.store.people import Pool, end_instant
 from dutyroom.store.pool import transaction
 from dutyroom.store.sitechain import append_site_entry
 
+_BY_CLOCK = (DAY, ROUND, UPKEEP)  # the calendar's own cases, which end when their day does
 KINDS = ("group", "company", "project", "crew")
 
 
@@ -53,20 +55,21 @@ _STANDING = """
 SELECT (SELECT count(*) FROM store_site c WHERE c.parent_id = s.id
     AND coalesce(c.ends_at, 'infinity') > %(ends)s) AS below,
   (SELECT count(*) FROM store_person p WHERE p.site_id = s.id AND coalesce(p.ends_at, 'infinity') > %(ends)s) AS people,
-  (SELECT count(*) FROM store_case c WHERE c.site_id = s.id AND c.closed_at IS NULL) AS cases
+  (SELECT count(*) FROM store_case c WHERE c.site_id = s.id AND c.closed_at IS NULL
+    AND NOT c.kind = ANY(%(by_clock)s)) AS cases
 FROM store_site s WHERE s.id = %(site)s
 """
 
 
 def nodes(pool: Pool, path: str, now: Instant) -> tuple[Node, ...]:
-    """The node of the path and everything below it, each node behind the one above it."""
+    """The node of the path (`/`: every root) and everything below it, each node behind the one above it."""
     with pool.connection() as connection:
         rows = connection.execute(_NODES, {"below": f"{path}%", "now": to_datetime(now)}).fetchall()
     by_parent: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         above = row["path"].rstrip("/").rpartition("/")[0] + "/"
         by_parent.setdefault(above if row["path"] != path else "", []).append(row)
-    return tuple(_walk(by_parent, "", 0))
+    return tuple(_walk(by_parent, "/" if path == "/" else "", 0))
 
 
 def _walk(by_parent: Mapping[str, list[Mapping[str, Any]]], above: str, depth: int) -> list[Node]:
@@ -147,7 +150,7 @@ def end_node(pool: Pool, site: str, last_on: date, now: Instant, actor: str = ""
         if row["ends_at"] is not None and row["ends_at"] <= to_datetime(now):
             return Refusal("people.site.ended")
         ends = max(now, end_instant(last_on, ZoneInfo(row["zone"])))
-        asked = {"site": site, "ends": to_datetime(ends)}
+        asked = {"site": site, "ends": to_datetime(ends), "by_clock": list(_BY_CLOCK)}
         left = connection.execute(_STANDING, asked).fetchone() or {}
         if any(left.values()):
             return Refusal("people.site.needed", {name: int(count) for name, count in left.items()})

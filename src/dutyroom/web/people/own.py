@@ -154,11 +154,12 @@ def _page(request: Visit, refusal: Refusal | None = None) -> HttpResponse:
 
 def _way(way: tuple[OwnChannel, ...], shown: Shown) -> Way:
     names = (f"channel.{one.kind}" for one in way)
+    between = "、" if shown.language == "zh" else ", "
     answered = max((one.answered_at for one in way if one.answered_at), default=None)
     return Way(
         way[0].address,
         tuple(one.kind for one in way),
-        "、".join(shown.say(code) if code in codes() else code.removeprefix("channel.") for code in names),
+        between.join(shown.say(code) if code in codes() else code.removeprefix("channel.") for code in names),
         shown.ago(from_datetime(answered)) if answered else "",
         way[0].spare,
     )

@@ -54,7 +54,11 @@ def people(request: Visit) -> HttpResponse:
             post_name(str(person.site_id), role, request.language) for role in person.posts
         )
         rows.append((person, list(posts), away.get(person.pk, "")))
-    led = [site for site in names.values() if class_of(request, site.code) in LEADS]
+    led = [
+        (site.code, site.name(request.language))
+        for site in names.values()
+        if class_of(request, site.code) in LEADS
+    ]
     return render(request, "web/people.html", {"rows": rows, "most": MOST_PEOPLE, "led": led})
 
 
