@@ -11,8 +11,17 @@ from psycopg import Connection
 from psycopg.rows import DictRow
 
 from dutyroom.core.duties.handing import Waiting, kept_over
-from dutyroom.core.duties.steps import HANDOVER
-from dutyroom.core.events import ActMarked, DutyOpened, DutySet, Event, Lapsed, Waived, Withdrawn
+from dutyroom.core.duties.steps import HANDOVER, ROLL_CALL, kind_of
+from dutyroom.core.events import (
+    ActMarked,
+    DeadlineMissed,
+    DutyOpened,
+    DutySet,
+    Event,
+    Lapsed,
+    Waived,
+    Withdrawn,
+)
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Verb
 from dutyroom.core.roster import PlanInForce
@@ -41,11 +50,16 @@ def note_handovers(
     """Write down who kept a post until now, and let everybody look at the roster again."""
     listed = tuple(events)
     ended = {event.key: event.at for event in listed if _ends_handover(event)}
-    stirred = any(isinstance(event, DutyOpened | DutySet) for event in listed)
+    stirred = any(isinstance(event, DutyOpened | DutySet) or _is_unanswered(event) for event in listed)
     for key, at in ended.items():
         _keep(connection, rules, tenant, case, key, at)
     if ended or stirred:
         connection.execute("UPDATE store_site SET version = version + 1 WHERE id = %s", [case.site])
+
+
+def _is_unanswered(event: Event) -> bool:
+    """A roll call that nobody answered: what was proved of the site's cover is to be proved again."""
+    return isinstance(event, DeadlineMissed) and kind_of(event.key) == ROLL_CALL
 
 
 def _ends_handover(event: Event) -> TypeGuard[ActMarked | Lapsed | Waived | Withdrawn]:

@@ -41,7 +41,10 @@ RETURNING d.id::text, d.identity::text, d.tenant::text, d.case_id::text AS case,
   c.edition_id::text AS edition,
   (SELECT address FROM store_channel ch WHERE ch.person_id = p.id AND ch.kind = d.channel ORDER BY place LIMIT 1)
     AS address,
-  (SELECT due_at FROM store_obligation o WHERE o.case_id = d.case_id AND o.key = d.key) AS due_at
+  (SELECT due_at FROM store_obligation o WHERE o.case_id = d.case_id AND o.key = d.key) AS due_at,
+  EXISTS (SELECT FROM store_obligation o JOIN store_duty y ON y.site_id = d.site_id AND y.role = o.role
+    WHERE o.case_id = d.case_id AND o.key = d.key AND y.person_id = p.id
+      AND y.starts_at <= %(now)s AND (y.ends_at IS NULL OR y.ends_at > %(now)s)) AS own
 """
 # Fenced: only the worker that still holds the lease may write the outcome.
 _FINISH = """

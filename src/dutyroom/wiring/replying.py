@@ -94,6 +94,8 @@ def _waiting(rules: PlanInForce, case: Case, person: str, now: Instant) -> Itera
     for owed in case.open_obligations():
         one = waits(rules.plan, case, owed)
         called = person in owed.asked
+        if one.kind == REPORT and not rules.holds(person, with_deputies(rules.plan, owed.role), now):
+            one = replace(one, kind=OTHER)  # asked behind who owes it: their word is not the report
         if one.kind == OTHER and (not called or Verb.RECEIVED in owed.marks):
             continue
         if is_unannounced(owed, now) or not (

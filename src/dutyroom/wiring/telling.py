@@ -18,6 +18,8 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from dutyroom.core.commands import NoteCallFailed
+from dutyroom.core.duties.answering import is_daily_report
+from dutyroom.core.duties.steps import ROLL_CALL, kind_of
 from dutyroom.core.plan import Plan
 from dutyroom.interpreters.live import Live
 from dutyroom.ports import Clock, Courier, Outcome, Verdict, Written
@@ -34,7 +36,10 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass
 class Teller:
-    """One channel's loop. `plan_of` gives the plan of an edition, for the step's title."""
+    """One channel's loop. `plan_of` gives the plan of an edition, for the step's title.
+
+    `replies`: its gateway brings back what people answer, so that a text message may ask for an answer.
+    """
 
     courier: Courier
     outbox: Outbox
@@ -43,6 +48,7 @@ class Teller:
     base_url: str
     plan_of: Callable[[str], Plan]
     slots: int
+    replies: bool = False
 
     def run(self, stop: Event, wake: Event) -> None:
         """Send until told to stop. `wake` is set when something may have been queued.
@@ -125,7 +131,7 @@ class Teller:
             language=language,
             severity=row["severity"],
             subject=say("message.subject", language, **fields),
-            text=self._text(row["message"], language, fields),
+            text=self._reply_text(row, language, fields) or self._text(row["message"], language, fields),
             link=fields["link"],
         )
 
@@ -137,6 +143,18 @@ class Teller:
             return say("message.call.sms", language, **fields) + " " + fields["link"]
         return say(code, language, **fields)
 
+    def _reply_text(self, row: Any, language: str, fields: dict[str, str]) -> str:
+        """How to answer in one text message, for who owes a daily report or a roll call; else "".
+
+        Not for those who are asked behind them: their answer would not be the report.
+        """
+        if not (self.replies and self.courier.channel == "sms" and row.get("own")):
+            return ""
+        step = self.plan_of(row["edition"]).step[row["step"]]
+        kind = "rollcall" if kind_of(step.id) == ROLL_CALL else "report" if is_daily_report(step) else ""
+        late = ".late" if row["message"] == "message.missed" else ""
+        return say(f"message.{kind}.sms{late}", language, **fields) if kind else ""
+
     def _fields(self, row: Any, language: str) -> dict[str, str]:
         step = self.plan_of(row["edition"]).step[row["step"]].title.in_language(language)
         due: datetime | None = row["due_at"]
@@ -145,6 +163,7 @@ class Teller:
             "site": row["name_en"] if language == "en" else row["name_zh"],
             "step": step,
             "due": due.astimezone(ZoneInfo(row["zone"])).strftime("%m-%d %H:%M") if due else "",
+            "time": due.astimezone(ZoneInfo(row["zone"])).strftime("%H:%M") if due else "",
         }
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from dutyroom import settings, wiring
+from dutyroom.adapters.couriers.building import callback_secret
 from dutyroom.core.instants import SECOND
 from dutyroom.store.erasing import erase_due
 from dutyroom.store.instants import to_datetime
@@ -122,6 +123,7 @@ class Worker:
             settings.BASE_URL,
             wiring.record().plan,
             wiring.courier_settings().channels[channel].slots,
+            callback_secret(wiring.courier_settings(), channel) is not None,
         )
         return lambda wake: teller.run(self.stop, wake)
 
