@@ -14,7 +14,7 @@ from dutyroom.store.instants import to_datetime
 from dutyroom.store.organise import SiteText
 from dutyroom.wiring.organising import set_up
 from dutyroom.wording import say
-from tests.web.builder import House, house, one, rows
+from tests.web.builder import House, execute, house, one, rows
 
 GOOD = Path(__file__).parents[1] / "adapters" / "alerts" / "good"
 PLANS = Path(__file__).parents[2] / "plans"
@@ -143,6 +143,20 @@ def test_the_level_above_declares_for_all_below_that_know_the_period(open_databa
     sites = [company.site, first.site, second.site, beside.site]
     found = rows("SELECT site_id::text FROM store_declaredperiod WHERE site_id = ANY(%s)", sites)
     assert {row["site_id"] for row in found} == {company.site, first.site}
+
+
+def test_what_was_declared_in_one_go_is_withdrawn_in_one_go(open_database: None) -> None:
+    company = house(kind="company")
+    first, leader = house(company.code), company.browser("project_manager")
+    leader.post(f"/calendar/{company.code}/declare", declaring(below="yes"))
+    leader.post(f"/calendar/{first.code}/declare", declaring(reason="另一件事"))
+    row = one("SELECT id::text FROM store_declaredperiod WHERE site_id = %s", company.site)
+    leader.post(f"/calendar/{company.code}/withdraw/{row['id']}", {"below": "yes"})
+    sites = [company.site, first.site]
+    left = rows(
+        "SELECT reason FROM store_declaredperiod WHERE site_id = ANY(%s) AND withdrawn_at IS NULL", sites
+    )
+    assert [each["reason"] for each in left] == ["另一件事"]
 
 
 NOTICE = """\
@@ -355,3 +369,17 @@ def test_when_a_warning_is_over_the_page_asks_to_stand_down(warned: House) -> No
     browser.post(f"/warnings/{warned.code}/receive", {"text": fresh("cap-cancel.xml").decode()})
     page = text_of(browser.get(f"/warnings/{warned.code}"))
     assert "请在案件中核实后解除" in page and "解除预警" in page
+
+
+def test_a_waiting_warning_is_not_pushed_off_the_page_by_others(warned: House) -> None:
+    browser = warned.browser("duty_officer")
+    browser.post(f"/warnings/{warned.code}/receive", {"text": fresh("cap-rainstorm.xml").decode()})
+    execute(
+        "INSERT INTO store_receivedwarning (tenant, id, site_id, identifier, part, sender, sent_at, kind, status, "
+        "event, hazard, colour, areas, heeded, headline, onset_at, expires_at, supersedes, sha256, text, received_at, "
+        "via, state, reason) SELECT tenant, gen_random_uuid(), id, n::text, 0, 'x', now(), 'alert', 'test', 'x', '', '', "
+        "'[]', '{}', '', now(), now(), '[]', '', 'x', now() + interval '1 h', 'feed', 'noted', '' "
+        "FROM store_site, generate_series(1, 100) n WHERE id = %s",
+        warned.site,
+    )
+    assert "确认有效" in text_of(browser.get(f"/warnings/{warned.code}"))

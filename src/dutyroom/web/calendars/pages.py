@@ -97,11 +97,16 @@ def declare_period(request: Visit, code: str) -> HttpResponse:
 
 @require_POST
 def withdraw_period(request: Visit, code: str, declared: UUID) -> HttpResponse:
-    """End a declared period now."""
+    """End a declared period now, here or here and below, where it was declared in one go."""
     site = found.site_of(request, code)
-    now = wiring.clock().now()
-    done = withdraw(wiring.pool(), str(site.pk), str(declared), str(request.person.pk), now)
-    return _back(site, "withdrawn" if done else "ended")
+    now, by = wiring.clock().now(), str(request.person.pk)
+    row = DeclaredPeriod.objects.filter(site=site, pk=declared).first()
+    rows = [row] if row else []
+    if row and Typed(request.POST).yes_no("below") is True:
+        together = {"period": row.period, "declared_at": row.declared_at, "declared_by": row.declared_by_id}
+        rows = list(DeclaredPeriod.objects.filter(site__in=_below(request, site), **together))
+    done = [withdraw(wiring.pool(), str(one.site_id), str(one.pk), by, now) for one in rows]
+    return _back(site, "withdrawn" if any(done) else "ended")
 
 
 @require_POST

@@ -39,6 +39,7 @@ LEADS = ("leader", "superior")
 MOST_LISTED = 60
 LONGEST_REASON, LONGEST_MAP = 400, 20_000
 WELL = frozenset({"received", "again", "confirmed", "dismissed", "closed"})
+FIELDS = ("text", "hazard", "colour", "onset", "expires", "sender", "identifier", "headline", "areas")
 BADLY = frozenset({"by_hand", "decided", "reason", "area", "not_yours"})
 
 
@@ -177,37 +178,34 @@ def _page(
         "said_bad": said in BADLY,
         "left": request.GET.get("left", "")[:200],
         "may_decide": _may_decide(request, site, plan),
-        "hazards": [(one.id, one.name.in_language(shown.language)) for one in plan.warnings.hazards.values()],
-        "colours": [(one, shown.say(f"warnings.colour.{one}")) for one in COLOURS],
-        "areas": [(id, name.in_language(shown.language)) for id, name in plan.warnings.areas.items()],
         "findings": [(one.place, shown.say(one.code, **one.fields)) for one in findings],
-        "typed": {
-            name: typed.raw(name) if typed else ""
-            for name in (
-                "text",
-                "hazard",
-                "colour",
-                "onset",
-                "expires",
-                "sender",
-                "identifier",
-                "headline",
-                "areas",
-            )
-        },
+        "typed": {name: typed.raw(name) if typed else "" for name in FIELDS},
         "faults": {one.field: shown.say(one.code, **one.fields) for one in typed.faults} if typed else {},
         "leads_here": leads,
         "feeds": list(_feeds(site, plan, shown)) if leads else [],
-        "periods": [(one.id, one.name.in_language(shown.language)) for one in plan.periods.values()],
         "token": token,
         "address": request.build_absolute_uri(reverse("api_warnings")),
+        **_choices(plan, shown),
     }
     return render(request, "web/warnings.html", given, status=status)
 
 
+def _choices(plan: Plan, shown: Shown) -> dict[str, list[tuple[str, str]]]:
+    """What the forms let one choose: (id, name) of the plan's hazards, areas and periods, and the colours."""
+    language = shown.language
+    return {
+        "hazards": [(one.id, one.name.in_language(language)) for one in plan.warnings.hazards.values()],
+        "areas": [(one, name.in_language(language)) for one, name in plan.warnings.areas.items()],
+        "periods": [(one.id, one.name.in_language(language)) for one in plan.periods.values()],
+        "colours": [(one, shown.say(f"warnings.colour.{one}")) for one in COLOURS],
+    }
+
+
 def _views(site: Site, plan: Plan, shown: Shown) -> Iterator[WarningView]:
     rows = ReceivedWarning.objects.filter(site=site).select_related("case", "decided_by")
-    for row in rows.order_by("-received_at", "part")[:MOST_LISTED]:
+    rows = rows.order_by("-received_at", "part")
+    # Those that wait first: however much else comes, none of them may fall off the end of the list.
+    for row in [*rows.filter(state="waiting")[:MOST_LISTED], *rows.exclude(state="waiting")[:MOST_LISTED]]:
         yield _view(row, plan, shown)
 
 
