@@ -377,8 +377,8 @@ def test_a_waiting_warning_is_not_pushed_off_the_page_by_others(warned: House) -
     execute(
         "INSERT INTO store_receivedwarning (tenant, id, site_id, identifier, part, sender, sent_at, kind, status, "
         "event, hazard, colour, areas, heeded, headline, onset_at, expires_at, supersedes, sha256, text, received_at, "
-        "via, state, reason) SELECT tenant, gen_random_uuid(), id, n::text, 0, 'x', now(), 'alert', 'test', 'x', '', '', "
-        "'[]', '{}', '', now(), now(), '[]', '', 'x', now() + interval '1 h', 'feed', 'noted', '' "
+        "via, state, reason) SELECT tenant, gen_random_uuid(), id, n::text, 0, 'x', now(), 'alert', 'test', 'x', "
+        "'', '', '[]', '{}', '', now(), now(), '[]', '', 'x', now() + interval '1 h', 'feed', 'noted', '' "
         "FROM store_site, generate_series(1, 100) n WHERE id = %s",
         warned.site,
     )
