@@ -71,7 +71,7 @@ def test_nothing_said_is_told_at_the_line(summer: DutyDay) -> None:
     officer = summer.place.browser("duty_officer")
     address, fields = posted(text(officer.get(f"/day/{summer.place.code}")), CREW.format(1))
     answer = officer.post(address, fields | {"send": "yes", "what": " "})
-    assert answer.status_code == 409 and "没有填" in text(answer) or "请填写" in text(answer)
+    assert (answer.status_code == 409 and "没有填" in text(answer)) or "请填写" in text(answer)
     assert summer.state().obligations[CREW.format(1)].is_open
 
 
@@ -176,7 +176,9 @@ def test_who_goes_notes_and_who_comes_accepts(clock: SteppedClock) -> None:
     assert answer.status_code == 303
     page = text(coming.get(answer["Location"].partition("#")[0]))
     assert "尚未交接" not in page and "18:00" in page and "18:10" in page
-    entry = one("SELECT body, actor FROM store_entry WHERE site_id = %s AND type = 'HandoverNoted'", day.place.site)
+    entry = one(
+        "SELECT body, actor FROM store_entry WHERE site_id = %s AND type = 'HandoverNoted'", day.place.site
+    )
     assert entry["actor"] == goes[0] and "13800138000" not in entry["body"]
     assert coming.post(f"/today/day/{day.case}/handover", note).status_code == 409, "it is accepted"
 
@@ -203,12 +205,16 @@ def test_the_summary_is_received_and_carries_the_records_checkpoint(summer: Duty
     manager = summer.place.browser("project_manager")
     page = text(manager.get(f"/today/day/{summer.case}"))
     assert "已报 5/6" in page and "今天还没有校验码" in page and "特殊时期" in page and "明天值班" in page
-    key = next(k for k in summer.state().obligations if k.startswith("summary.") and k.endswith("project_manager#1"))
+    key = next(
+        k for k in summer.state().obligations if k.startswith("summary.") and k.endswith("project_manager#1")
+    )
     address, fields = posted(page, key)
     answer = manager.post(address, fields)
     assert answer.status_code == 303
     page = text(manager.get(answer["Location"].partition("#")[0]))
-    made = rows("SELECT size FROM store_checkpoint WHERE site_id = %s AND day = %s", summer.place.site, SUMMER)
+    made = rows(
+        "SELECT size FROM store_checkpoint WHERE site_id = %s AND day = %s", summer.place.site, SUMMER
+    )
     assert len(made) == 1 and f"{made[0]['size']} 条，校验码" in page
     assert summer.state().obligations[key].status == "done"
 
@@ -232,7 +238,11 @@ def test_the_summary_prints(summer: DutyDay, language: str, words: str) -> None:
 
 def test_a_days_pages_are_not_found_elsewhere(summer: DutyDay) -> None:
     stranger = house().browser("project_manager")
-    for address in (f"/day/{summer.place.code}", f"/today/day/{summer.case}", f"/today/day/{summer.case}/summary.pdf"):
+    for address in (
+        f"/day/{summer.place.code}",
+        f"/today/day/{summer.case}",
+        f"/today/day/{summer.case}/summary.pdf",
+    ):
         assert stranger.get(address).status_code == 404
     incident = summer.place.report()
     own: House = summer.place

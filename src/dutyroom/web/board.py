@@ -19,6 +19,7 @@ from dutyroom.web import board_rows as rows
 from dutyroom.web.calendars.beside import waiting
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.cover.beside import cover
+from dutyroom.web.dutyday.strip import overdue, strip, versions
 from dutyroom.web.visit import Visit
 from dutyroom.wording.typed import clean
 
@@ -38,7 +39,8 @@ def page(request: Visit) -> HttpResponse:
     shown = shown_for(request, site.zone)
     watch = rows.watch(shown, below)
     covered, warned = cover(below, shown), waiting(below, shown)
-    fresh = _version(request, site, owed, cases, (watch, covered, warned), shown.now)
+    signs = (watch, covered, warned, versions(request, below))
+    fresh = _version(request, site, owed, cases, signs, shown.now)
     if request.GET.get("since") == fresh:
         return HttpResponse(status=NOTHING_NEW)
     board = {
@@ -62,6 +64,7 @@ def _what(
     names = rows.names_on_board(site, owed, shown.now)
     reach = rows.last_answers(below)
     missed = rows.missed(cases_for(request.person).filter(site__in=below, kind=INCIDENT), shown)
+    late, late_more = overdue(request, below, shown)
     return {
         "on_duty": rows.on_duty(site, names, reach, shown),
         "owed": rows.owed_rows(owed, states, names, shown),
@@ -70,6 +73,9 @@ def _what(
         "cases_more": rows.capped(_incidents(request, below), MOST_CASES),
         "missed": missed[:SHOWN_MISSED],
         "missed_more": max(0, len(missed) - SHOWN_MISSED),
+        "strip": strip(request, site, shown),
+        "late": late,
+        "late_more": late_more,
         "outages": rows.outages(shown),
         "last_answer": rows.last_of_all(reach, shown),
     }
