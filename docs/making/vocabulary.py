@@ -83,6 +83,7 @@ FAMILIES = (
     ("plan", "预案文件的写法", "How a plan file is written"),
     ("check", "预案的意思", "What a plan means"),
     ("roster", "值班表", "The roster"),
+    ("rostering", "排班", "Making rosters by rules"),
     ("rosterpages", "值班表的页面", "Pages of the roster"),
     ("staff", "人员表", "The people workbook"),
     ("people", "人员、休假、场所", "People, leave, sites"),
@@ -133,7 +134,7 @@ ROSTERPAGES = re.compile(
     r"rosterpages\.(change_over|not_asked|not_yours|not_agreed|own_swap|excluded|nothing_moves|turn_over|hard"
     r"|reason_needed|changed_meanwhile|making_waits|draft_over|draft_errors|own_draft|not_approved|roster_excluded"
     r"|unknown_numbers|span_unread|span_bad|away_span|away_none|away_no_way|year_missing|left_empty|holes_left"
-    r"|unfilled|feed\.unknown_post|failed\.(stopped|none)|(fault|demand)\..*)"
+    r"|unfilled|entered_nothing|other_turns|feed\.unknown_post|failed\.(stopped|none)|(fault|demand)\..*)"
 )
 # Of people's pages and commands, likewise.
 PEOPLE = re.compile(

@@ -16,6 +16,7 @@ from dutyroom.core.instants import DAY
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.wiring.rostermaker import work
 from tests.web.builder import House, execute, house, newcomer, one, rows
+from tests.web.proved import proved, short_house
 
 
 @pytest.fixture
@@ -70,6 +71,20 @@ def test_days_off_days_worked_in_exchange_and_years_not_known_are_marked(home: H
     assert "国庆节" in page and "调休上班" in page
     assert "National Day" in seen(home, "project_manager", "?at=2026-10-01", language="en")
     assert "2035 年的放假安排还没有发布" in seen(home, "project_manager", "?at=2035-03-01")
+
+
+def test_days_on_which_the_proof_found_a_hole_lead_to_its_mending(open_database: None) -> None:
+    made = short_house(3)
+    execute("DELETE FROM store_duty WHERE site_id = %s AND role = 'duty_officer' AND place > 0", made.site)
+    execute(
+        "DELETE FROM store_channel WHERE person_id IN (SELECT person_id FROM store_duty WHERE site_id = %s "
+        "AND role IN ('superior_duty', 'quality_safety_supervisor'))",
+        made.site,
+    )
+    assert "覆盖有漏洞" not in seen(made, "project_manager", f"?at={today()}")
+    proved(made)
+    page = seen(made, "project_manager", f"?at={today()}")
+    assert "覆盖有漏洞" in page and f"/plan/{made.code}/cover" in page
 
 
 @pytest.mark.parametrize(
@@ -299,6 +314,43 @@ def test_rules_that_leave_nobody_are_told_as_demands_that_contradict(home: House
 def test_a_span_that_cannot_be_made_is_said(home: House, span: dict[str, str], words: str) -> None:
     answer = make(home, **span)
     assert answer.status_code == 409 and words in answer.content.decode()
+
+
+def test_a_roster_that_somebody_wrote_goes_the_same_way(home: House) -> None:
+    first = today() + timedelta(days=4)
+    text = (
+        "roster: {plan: sanitation-project, zone: Asia/Shanghai}\n"
+        f"duty:\n  - post: duty_officer\n    from: {first}\n    until: {first + timedelta(days=2)}\n"
+        '    handover: "18:00"\n    turn:\n      - [P010]\n      - [P005]\n'
+    )
+    answer = sent(home, "project_manager", "/make", do="enter", roster=text)
+    assert answer.status_code == 303
+    place = answer.headers["location"].removeprefix(f"/roster/{home.code}")
+    page = seen(home, "project_manager", place)
+    assert "warning" in page  # the second one holds no such post
+    for who, do in (
+        ("project_manager", "propose"),
+        ("quality_safety_supervisor", "approve"),
+        ("project_manager", "publish"),
+    ):
+        assert sent(home, who, place, do=do, reason="临时安排").status_code == 303, do
+    held = [row["number"] for row in turns(home, 12) if row["starts_at"].date() >= first][:3]
+    assert held == ["P010", "P005", "P010"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "1:1"),
+        ("roster: {plan: sanitation-project, zone: Asia/Shanghai}\nduty: []\n", "2:"),
+        ("roster: {plan: other, zone: Asia/Shanghai}\n", "1:"),
+        ("roster: {plan: sanitation-project, zone: Asia/Shanghai}\n", "没有今后的班"),
+    ],
+)
+def test_a_roster_that_does_not_read_is_not_kept(home: House, text: str, words: str) -> None:
+    answer = sent(home, "project_manager", "/make", do="enter", roster=text)
+    assert answer.status_code == 409 and words in answer.content.decode()
+    assert rows("SELECT FROM store_rosterdraft WHERE site_id = %s", home.site) == []
 
 
 # ---- addresses

@@ -20,7 +20,7 @@ from dutyroom.core.rostering.building import Sources, problem_of
 from dutyroom.core.rostering.changes import difference, without_person
 from dutyroom.core.rostering.evaluate import broken
 from dutyroom.core.rostering.problem import Assignment, Problem, Turn
-from dutyroom.core.rostering.rosters import assignment_of, frozen_until
+from dutyroom.core.rostering.rosters import assignment_of, frozen_until, misfits
 from dutyroom.core.rostering.rules import AwayRule, PersonRule, PostTurns, QualifiedRule, RosterRules, Span
 from dutyroom.core.rostering.rulesfile import read_rules
 from dutyroom.store.calendars import calendar_of
@@ -31,6 +31,8 @@ from dutyroom.store.rosterrules import newest_rules
 from dutyroom.store.rosters import ids_of, whole_roster
 from dutyroom.wiring.rostering import Folder
 
+# What the database refuses anyway; all else that is broken is a warning, which a leader may overrule with a reason.
+HARD = ("rostering.overlap", "rostering.twice", "rostering.unknown_person", "rostering.not_employed")
 ALTERNATIVES = 4
 # So far behind the absence turns may move to make room; farther would disturb people for nothing.
 MAKES_ROOM = timedelta(days=21)
@@ -142,6 +144,36 @@ def with_people(rules: RosterRules, holders: Iterable[Holder]) -> RosterRules:
         span = Span(own.span.starts or starts, own.span.ends or ends)
         people[one.person] = replace(own, span=span)
     return replace(rules, away=(*rules.away, *away), qualified=(*rules.qualified, *qualified), people=people)
+
+
+def judged_roster(here: SiteRoster, roster: Roster) -> tuple[Finding, ...]:
+    """What a roster that somebody wrote breaks, of the turns to come that it fills. Raises YearMissing."""
+    ahead = [one for one in roster.periods if one.ends_at > here.now]
+    if not ahead:
+        return ()
+    first, last = (here.day(end(one.starts_at for one in ahead)) for end in (min, max))
+    whole = problem_of(here.sources, first, last)
+    posts = {one.role for one in ahead}
+    problem = replace(whole, turns=tuple(turn for turn in whole.turns if turn.post in posts))
+    strange = [
+        Finding(
+            "rosterpages.other_turns",
+            "warning",
+            one.role,
+            {"post": one.role, "at": f"{here.day(one.starts_at)}"},
+        )
+        for one in misfits(problem, roster)
+    ]
+    known = ids_of(wiring.pool(), here.site)
+    found = broken(problem, assignment_of(problem, roster))
+    return (*(_weighed(one, known) for one in found), *strange)
+
+
+def _weighed(one: Finding, known: Mapping[str, str]) -> Finding:
+    """Somebody who is known and only holds no such post is no stranger."""
+    if one.code == "rostering.unknown_person" and one.fields["person"] in known:
+        return replace(one, code="rostering.not_of_post", severity="warning")
+    return one if one.code in HARD else replace(one, severity="warning")
 
 
 def alternatives(here: SiteRoster, person: str, first: date, last: date) -> tuple[Alternative, ...] | Refusal:

@@ -24,9 +24,9 @@ from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.people import for_rostering
 from dutyroom.store.rostering import Move
 from dutyroom.web.roster.rules import rules_of
+from dutyroom.wiring.siteroster import HARD
 from dutyroom.wording.narrate import role_name, tell
 
-HARD = ("rostering.overlap", "rostering.twice", "rostering.unknown_person", "rostering.not_employed")
 AROUND = 40 * DAY  # as far as the rules look: the turns of a month
 _PLENTY = 99  # how many a turn has is not judged here
 

@@ -32,6 +32,7 @@ from dutyroom.store.rosters import ids_of
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.planning import found
+from dutyroom.web.roster.entering import entered
 from dutyroom.web.roster.judging import told
 from dutyroom.web.roster.pages import back
 from dutyroom.web.roster.rules import text_of
@@ -63,7 +64,9 @@ def make(request: Visit, code: str) -> HttpResponse:
     plan = found.plan_of(found.edition_in_force(site))
     if request.method != "POST":
         return _page(request, site, plan, text_of(site))
-    text = str(request.POST.get("rules", "")).replace("\r\n", "\n").replace("\0", "")
+    text = _text(request, "rules")
+    if request.POST.get("do") == "enter":
+        return _enter(request, site, plan)
     findings = rules_findings(site, plan, text) if text.strip() else ()
     if findings:
         return _page(request, site, plan, text, findings)
@@ -151,6 +154,22 @@ def changes(site: Site, plan: Plan, row: RosterDraft, shown: Shown) -> tuple[lis
     return first, len(differ)
 
 
+def _enter(request: Visit, site: Site, plan: Plan) -> HttpResponse:
+    """A roster that was written elsewhere becomes a draft."""
+    done = entered(site, plan, _text(request, "roster"), str(request.person.pk))
+    if isinstance(done, Refusal):
+        return _page(request, site, plan, text_of(site), refusal=done)
+    if isinstance(done, tuple):
+        return _page(request, site, plan, text_of(site), done)
+    return HttpResponseRedirect(reverse("roster_draft", args=[site.code, done]), status=303)
+
+
+def _text(request: Visit, name: str) -> str:
+    """A text as typed, with the line ends of a file; what no file can hold is left out."""
+    text = str(request.POST.get(name, "")).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text.encode("utf-8", "ignore").decode("utf-8")
+
+
 def _page(
     request: Visit,
     site: Site,
@@ -165,6 +184,7 @@ def _page(
     given = {
         "site": site,
         "rules": text,
+        "entered": _text(request, "roster"),
         "rows": max(8, min(30, text.count("\n") + 2)),
         "breaks": [
             (one.place, words)
