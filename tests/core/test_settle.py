@@ -42,6 +42,18 @@ def test_at_the_end_of_an_outage_the_act_comes_before_what_fell_due_in_it() -> N
     assert miss.at == back + 1
 
 
+def test_what_fell_due_in_the_outage_before_the_act_was_made_was_missed() -> None:
+    one, back = play(), START + minutes(9)
+    outage = ((START + minutes(0.5), back),)
+    due = next_due(one.case)
+    assert due is not None and outage[0][0] < due[0] < back
+    assert settle_before(one.rules, one.case, back, outage, due[0])[1] == (), (
+        "at the very instant it is in time"
+    )
+    (miss,) = missed(settle_before(one.rules, one.case, back, outage, due[0] + 1)[1])
+    assert miss.while_down and miss.at == back
+
+
 def test_what_fell_due_before_the_outage_does_not_wait_for_its_end() -> None:
     one, back = play(), START + minutes(9)
     (miss,) = missed(settle_before(one.rules, one.case, back, ((START + minutes(2), back),))[1])

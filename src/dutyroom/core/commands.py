@@ -168,6 +168,12 @@ class PassOn:
     key: str
 
 
+def made_at(command: "Command") -> Instant | None:
+    """When a person did it, by their own clock; None for what has no such time."""
+    times = getattr(command, "times", None)
+    return times.reported_at if isinstance(times, Times) else None
+
+
 Command: TypeAlias = (
     OpenCase | Act | Volunteer | Waive | Justify | LetPass | NoteCallFailed | OpenDuty | SetDuty | PassOn
 )

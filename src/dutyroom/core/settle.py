@@ -24,15 +24,15 @@ def next_due(case: Case) -> tuple[Instant, str, str] | None:
     return _named(min((*owed.deadlines.values(), *owed.calls.values()), default=None))
 
 
-def _fallen_due(case: Case, now: Instant) -> tuple[Instant, str, str] | None:
-    """The timer to fire next: passed deadlines in due order, then calls in due order.
+def _fallen_due(case: Case, now: Instant, calls: Instant) -> tuple[Instant, str, str] | None:
+    """The timer to fire next: deadlines passed by `now` in due order, then calls due by `calls` in due order.
 
     After an outage this spares people calls about what is already overtaken; with a worker that keeps up it changes
     nothing, for there the two never wait together.
     """
-    for timers in (case.obligations.deadlines, case.obligations.calls):
+    for timers, until in ((case.obligations.deadlines, now), (case.obligations.calls, calls)):
         first = min(timers.values(), default=None)
-        if first is not None and first[0] <= now:
+        if first is not None and first[0] <= until:
             return _named(first)
     return None
 
@@ -48,26 +48,32 @@ def settle(
 
     `outages` are the spans in which nobody was there to notice: a timer that fell due in one is marked so.
     """
-    return _settle(rules, case, now, now, outages)
+    return _settle(rules, case, now, now, now, outages)
 
 
 def settle_before(
-    rules: PlanInForce, case: Case, now: Instant, outages: Sequence[Outage] = ()
+    rules: PlanInForce,
+    case: Case,
+    now: Instant,
+    outages: Sequence[Outage] = (),
+    made_at: Instant | None = None,
 ) -> tuple[Case, tuple[Event, ...]]:
     """As `settle`, before what a person did is decided at `now`: who acts at the very instant of a timer is in time.
 
-    What fell due in an outage that ends at `now` is noticed at that instant too, and so not before the act.
+    What fell due in an outage that ends at `now` is noticed at that instant too, and so not before the act; but a
+    deadline that had passed before the act was made (`made_at`) was missed, whoever notices it when.
     """
-    noticed_now = [start for start, end in outages if end == now]
-    return _settle(rules, case, min([now, *noticed_now]) - 1, now, outages)
+    starts = [start for start, end in outages if end == now]
+    missed = min([now, *(start if made_at is None else max(start, made_at) for start in starts)]) - 1
+    return _settle(rules, case, missed, min([now, *starts]) - 1, now, outages)
 
 
 def _settle(
-    rules: PlanInForce, case: Case, until: Instant, now: Instant, outages: Sequence[Outage]
+    rules: PlanInForce, case: Case, until: Instant, calls: Instant, now: Instant, outages: Sequence[Outage]
 ) -> tuple[Case, tuple[Event, ...]]:
-    """Every timer due by `until` runs out; whoever notices it late does so at `now`."""
+    """Every deadline passed by `until` and every call due by `calls` runs out; whoever notices it late does so now."""
     events: list[Event] = []
-    while due := _fallen_due(case, until):
+    while due := _fallen_due(case, until, calls):
         due_at, key, timer = due
         down = any(start <= due_at < end for start, end in outages)
         at = due_at if not down and now - due_at <= GRACE else now

@@ -18,6 +18,7 @@ from dutyroom.core.commands import (
     SetDuty,
     Volunteer,
     Waive,
+    made_at,
 )
 from dutyroom.core.decide import decided
 from dutyroom.core.findings import Refusal
@@ -57,7 +58,7 @@ class Live:
         """Carry out a command on a case: the case after it, or why not. Raises LookupError for an unknown case."""
         with self.record.hold(case) as held:
             now = self.clock.now()
-            settled, passed = settle_before(held.rules, held.case, now, held.outages)
+            settled, passed = settle_before(held.rules, held.case, now, held.outages, made_at(command))
             new = decided(held.rules, settled, command, now)
             if isinstance(new, Refusal):
                 held.append(passed, settled)

@@ -92,7 +92,7 @@ def act(draft: Draft, command: Act) -> Refusal | None:
         command = replace(command, verb=Verb.DONE)
     refusal = _why_not(draft.rules, draft.case, owed, command.by, command.verb, draft.at)
     if refusal is None and command.verb is Verb.DONE:
-        refusal = _why_not_done(draft, step, owed, command.answers)
+        refusal = _why_not_done(draft, step, owed, command)
     if refusal is not None:
         return refusal
     _mark(draft, step, owed, command)
@@ -211,12 +211,12 @@ def _why_not_volunteer(
     return None
 
 
-def _why_not_done(
-    draft: Draft, step: Step, owed: Obligation, answers: Mapping[str, Answer]
-) -> Refusal | None:
-    if owed.not_before is not None and draft.at < owed.not_before:
+def _why_not_done(draft: Draft, step: Step, owed: Obligation, command: Act) -> Refusal | None:
+    """Whether it was too early is asked of the time at which it was done, as is whether it was in time."""
+    done_at = min(draft.at, command.times.reported_at)
+    if owed.not_before is not None and done_at < owed.not_before:
         return Refusal("act.too_early", {"step": step.id})
-    return _unfit(draft, step, answers)
+    return _unfit(draft, step, command.answers)
 
 
 def _unfit(draft: Draft, step: Step, answers: Mapping[str, Answer]) -> Refusal | None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from dutyroom.core import events as e
 from dutyroom.core.calendar.days import Calendar
 from dutyroom.core.calendar.periods import Declared, periods_on
-from dutyroom.core.commands import Command, OpenDuty, OwedItem, PassOn, SetDuty
+from dutyroom.core.commands import Command, OpenDuty, OwedItem, PassOn, SetDuty, made_at
 from dutyroom.core.decide import decided
 from dutyroom.core.duties.handing import held, passed_on, waiting_in
 from dutyroom.core.duties.localtime import day_of, instant_of
@@ -91,7 +91,7 @@ class Site:
     def ask(self, name: str, command: Command, now: Instant) -> Refusal | None:
         """Decide the command; the refusal, if it is refused. What fell due before comes first, as on the live side."""
         before = self.cases.get(name, Case())
-        case, passed = settle_before(self.rules, before, now, self.scenario.outages)
+        case, passed = settle_before(self.rules, before, now, self.scenario.outages, made_at(command))
         if passed:
             self._take(name, case, passed)
         # What follows from what has passed may have changed the case, and who is on duty.
