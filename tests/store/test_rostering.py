@@ -3,6 +3,7 @@
 Written against the session's real database, committed; each test makes its own tenant.
 """
 
+import threading
 import uuid
 from typing import Any
 
@@ -292,6 +293,24 @@ def test_the_database_has_the_last_word(home: House) -> None:
     assert refused == Refusal("rosterpages.excluded")
     assert turns(home)[1]["person"] == first["person"]
     assert rows("SELECT FROM store_dutychange WHERE site_id = %s", home.site) == []
+
+
+def test_of_two_who_change_the_same_turn_at_once_one_is_told(home: House) -> None:
+    later, results = turns(home)[2], []
+    barrier = threading.Barrier(2)
+
+    def change(number: str) -> None:
+        made = Change(OVERRIDE, (move_of(later, home.people[number]),), home.people["P001"], "同时")
+        barrier.wait()
+        results.append(rostering.carry_out(wiring.pool(), home.site, wiring.new_id(), made, now()))
+
+    hands = [threading.Thread(target=change, args=[number]) for number in ("P005", "P006")]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert sorted(results, key=str) == [None, Refusal("rosterpages.changed_meanwhile")]
+    assert one("SELECT count(*) AS n FROM store_dutychange WHERE site_id = %s", home.site)["n"] == 1
 
 
 def test_a_turn_that_is_over_does_not_move(home: House) -> None:

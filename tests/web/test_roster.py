@@ -229,6 +229,28 @@ def test_who_cannot_come_tonight_is_replaced_in_one_press(home: House) -> None:
     assert again.status_code == 409 and "刚才被别人改过" in again.content.decode()
 
 
+def test_the_turn_of_somebody_on_leave_is_to_be_filled(home: House) -> None:
+    """The calendar says that somebody is needed, and to nobody why."""
+    later = turns(home)[2]
+    day = (later["starts_at"] + timedelta(hours=8)).date()
+    execute(
+        "INSERT INTO store_leave (tenant, id, person_id, kind, first_on, last_on, starts_at, ends_at, state) "
+        "VALUES (%s, %s, %s, 'sick', %s, %s, %s, %s, 'noted')",
+        home.tenant, wiring.new_id(), later["person"], day, day, later["starts_at"], later["ends_at"],
+    )  # fmt: skip
+    page = seen(home, "project_manager", f"?at={day}")
+    assert "要补的班：1 个" in page and "sick" not in page and "病" not in page
+    query = re.findall(r'href="[^"]*/away\?([^"]+)"', page)[0].replace("&amp;", "&")
+    ways = re.findall(r'name="way" value="([^"]+)"', seen(home, "project_manager", f"/away?{query}"))
+    given = dict(part.split("=") for part in query.split("&")) | {"way": ways[0]}
+    assert sent(home, "project_manager", "/away", **given).status_code == 303
+    assert "要补的班" not in seen(home, "project_manager", f"?at={day}")
+    assert turns(home)[2]["person"] != later["person"]
+    # A leader who puts the person back is told so.
+    put = f"/change?turn={turns(home)[2]['id']}&to={later['person']}"
+    assert "warning" in seen(home, "project_manager", put)
+
+
 def test_moves_that_this_page_did_not_give_out_are_not_taken(home: House) -> None:
     given = {"person": turns(home)[0]["person"], "from": f"{today()}", "until": f"{today()}", "way": "x:y:z"}
     assert sent(home, "project_manager", "/away", **given).status_code == 409

@@ -17,6 +17,7 @@ from psycopg_pool import ConnectionPool
 
 from dutyroom.core.findings import Finding, Refusal
 from dutyroom.core.instants import Instant, iso
+from dutyroom.core.roster import DutyPeriod, Roster
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.pool import Row, transaction
 from dutyroom.store.sitechain import append_site_entry
@@ -180,6 +181,26 @@ def set_exclusions(
         "UPDATE store_duty SET role = role WHERE site_id = %s AND coalesce(ends_at, 'infinity') > %s",
         [site, to_datetime(now)],
     )
+
+
+def rostered(pool: Pool, site: str, since: Instant) -> Roster:
+    """The site's turns as they stand in the roster, by staff number, whether or not their holders are there."""
+    with pool.connection() as connection:
+        rows = connection.execute(
+            "SELECT d.role, p.number, d.place, d.standing, d.starts_at, d.ends_at FROM store_duty d "
+            "JOIN store_person p ON p.id = d.person_id WHERE d.site_id = %s AND coalesce(d.ends_at, 'infinity') > %s "
+            "ORDER BY d.role, d.place, d.starts_at",
+            [site, to_datetime(since)],
+        ).fetchall()
+    standing: dict[str, tuple[str, ...]] = {}
+    periods = []
+    for row in rows:
+        if row["standing"]:
+            standing[row["role"]] = (*standing.get(row["role"], ()), row["number"])
+        else:
+            span = (from_datetime(row["starts_at"]), from_datetime(row["ends_at"]))
+            periods.append(DutyPeriod(row["role"], row["number"], *span, row["place"]))
+    return Roster(standing, tuple(periods))
 
 
 def move(connection: Connection[DictRow], site: str, moves: Sequence[Move], now: Instant) -> None:

@@ -26,7 +26,7 @@ from dutyroom.core.rostering.rulesfile import read_rules
 from dutyroom.store.calendars import calendar_of
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.people import for_rostering
-from dutyroom.store.rostering import Move
+from dutyroom.store.rostering import Move, rostered
 from dutyroom.store.rosterrules import newest_rules
 from dutyroom.store.rosters import ids_of, whole_roster
 from dutyroom.wiring.rostering import Folder
@@ -52,7 +52,10 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class SiteRoster:
-    """What there is to roster from, as of `now`."""
+    """What there is to roster from, as of `now`.
+
+    `roster` has the turns as they were given, also to who is away; the sources' `before` is who really was on duty.
+    """
 
     site: str
     sources: Sources
@@ -77,14 +80,14 @@ def site_roster(site: str, plan: Plan, now: Instant) -> SiteRoster:
     """Plan, rules, people, calendar and the roster of the year behind and of all that is to come."""
     pool = wiring.pool()
     whole = whole_roster(pool, site, now - YEAR)
-    roster = whole.roster
+    roster = rostered(pool, site, now - DAY)
     calendar = calendar_of(pool, site)
     holders = for_rostering(pool, site, now)
     text = newest_rules(pool, site)
     rules = read_rules(text)[0] if text else None
     rules = with_people(rules or rules_as_rostered(plan, roster, calendar.zone, now), holders)
     able = {one.person: frozenset(one.posts) for one in holders}
-    sources = Sources(plan, rules, able, calendar.calendar, calendar.declared, roster)
+    sources = Sources(plan, rules, able, calendar.calendar, calendar.declared, whole.roster)
     return SiteRoster(site, sources, roster, whole.people, now)
 
 

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 from dutyroom import wiring
 from dutyroom.core.calendar.periods import day_span
 from dutyroom.store.calendars import calendar_of
+from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Site
 from dutyroom.web.access import class_of
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.planning import found
 from dutyroom.web.roster import days, people
-from dutyroom.web.roster.turns import by_day, by_person, by_post, empties_of, standing_of, turns_of
+from dutyroom.web.roster.turns import Turn, by_day, by_person, by_post, empties_of, standing_of, turns_of
 from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
 
@@ -81,12 +82,22 @@ def page(request: Visit, code: str) -> HttpResponse:
         "now": [one for one in turns_of(site, plan, (shown.now, shown.now + 1), shown, "") if one.now],
         "standing": standing_of(site, plan, shown),
         "holes": any(day.hole for day in marked),
+        "to_fill": [_to_fill(one, shown) for one in turns if one.away and not one.over],
         "empties": [one for one in empties if not one.covered],
         "missing": [one.place for one in calendar.calendar.missing(first, last)],
         "may_lead": leads,
         "done": _done(request),
     }
     return render(request, "web/roster.html", given)
+
+
+def _to_fill(turn: Turn, shown: Shown) -> tuple[Turn, str]:
+    """A turn whose holder is not there, and the question who steps in on its days."""
+    days = {
+        name: f"{shown.day_of(to_datetime(at))}"
+        for name, at in (("from", turn.starts_at), ("until", turn.ends_at))
+    }
+    return turn, urlencode({"person": turn.person, **days})
 
 
 def _looked(request: Visit, shown: Shown) -> Looked:

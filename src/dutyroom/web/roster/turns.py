@@ -13,7 +13,7 @@ from django.db.models import Q
 from dutyroom.core.instants import DAY, Instant
 from dutyroom.core.plan import Plan
 from dutyroom.store.instants import from_datetime, to_datetime
-from dutyroom.store.models import Duty, Site
+from dutyroom.store.models import Duty, Leave, Site
 from dutyroom.web.roster.days import Day
 from dutyroom.web.showing import Shown
 from dutyroom.wording.narrate import role_name
@@ -23,7 +23,10 @@ _NOON = time(12)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of duty. `days` are those on which it is shown, the first being where it stands first in the span."""
+    """One turn of duty. `days` are those on which it is shown, the first being where it stands first in the span.
+
+    `away`: its holder is on leave or has left for a part of it, so somebody has to be found. Why is not known here.
+    """
 
     id: str
     role: str
@@ -41,6 +44,7 @@ class Turn:
     now: bool
     over: bool
     mine: bool
+    away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def turns_of(
     site: Site, plan: Plan, span: tuple[Instant, Instant], shown: Shown, reader: str
 ) -> tuple[Turn, ...]:
     """The turns that touch the span, in the plan's order of posts, then by place and time."""
-    rows = (
+    rows = list(
         Duty.objects.filter(
             site=site, standing=False, starts_at__lt=to_datetime(span[1]), ends_at__gt=to_datetime(span[0])
         )
@@ -100,7 +104,8 @@ def turns_of(
         .order_by("place", "starts_at", "id")
     )
     order = {role: number for number, role in enumerate(plan.roles)}
-    found = [_turn(row, plan, span, shown, reader) for row in rows]
+    gone = _gone(rows)
+    found = [_turn(row, plan, span, shown, reader, row.pk in gone) for row in rows]
     return tuple(sorted(found, key=lambda one: (order.get(one.role, len(order)), one.role, one.place)))
 
 
@@ -187,7 +192,29 @@ def sorted_by_time(turns: Iterable[Turn]) -> list[Turn]:
     return sorted(turns, key=lambda one: (one.starts_at, one.role, one.place))
 
 
-def _turn(row: Duty, plan: Plan, span: tuple[Instant, Instant], shown: Shown, reader: str) -> Turn:
+def _gone(rows: Sequence[Duty]) -> set[int]:
+    """Of these turns those whose holder is not there all the time."""
+    ids = {row.person_id for row in rows}
+    leave: dict[object, list[Leave]] = {}
+    for one in Leave.objects.filter(person__in=ids, state="noted").only("person_id", "starts_at", "ends_at"):
+        leave.setdefault(one.person_id, []).append(one)
+    return {
+        row.pk
+        for row in rows
+        if row.ends_at
+        and (
+            any(
+                one.starts_at < row.ends_at and row.starts_at < one.ends_at
+                for one in leave.get(row.person_id, ())
+            )
+            or (row.person.ends_at is not None and row.person.ends_at < row.ends_at)
+        )
+    }
+
+
+def _turn(
+    row: Duty, plan: Plan, span: tuple[Instant, Instant], shown: Shown, reader: str, away: bool
+) -> Turn:
     starts, ends = from_datetime(row.starts_at), from_datetime(row.ends_at) if row.ends_at else span[1]
     return Turn(
         str(row.pk),
@@ -206,6 +233,7 @@ def _turn(row: Duty, plan: Plan, span: tuple[Instant, Instant], shown: Shown, re
         starts <= shown.now < ends,
         ends <= shown.now,
         str(row.person_id) == reader,
+        away,
     )
 
 
