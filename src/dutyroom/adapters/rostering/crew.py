@@ -6,9 +6,9 @@ A task is a function of this package, its arguments, and the seconds that are le
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from importlib import import_module
+from multiprocessing import TimeoutError, get_context
 from typing import Any, Protocol
 
 from dutyroom.adapters.rostering.arrays import Arrays
@@ -64,31 +64,33 @@ class Together:
 
     def __init__(self, problem: Arrays, size: int) -> None:
         self.size = size
-        self._pool = ProcessPoolExecutor(size, get_context("spawn"), _sit_down, (problem,))
-        for _ in range(size):
-            self._pool.submit(_ready)
+        self._pool = get_context("spawn").Pool(size, _sit_down, (problem,))
 
     def run(self, task: Task, arguments: Sequence[Any], left: Left) -> list[Any]:
-        """The answers, in order."""
-        waiting = [self._pool.submit(_work, task, one, left()) for one in arguments]
-        return [one.result() for one in waiting]
+        """The answers, in order; nothing in the place of one that is not there when the time is over."""
+        waiting = [self._pool.apply_async(_work, (task, one, left())) for one in arguments]
+        answers = []
+        for one in waiting:
+            try:
+                answers.append(one.get(timeout=max(0.0, left())))
+            except TimeoutError:
+                answers.append(None)
+        return answers
 
     def close(self) -> None:
-        """Let the processes go."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Let the processes go, whatever they are at."""
+        self._pool.terminate()
+        self._pool.join()
 
 
 _desks: list[Desk] = []
 
 
 def _sit_down(problem: Arrays) -> None:
+    """Make ready, and load early what takes long to load."""
+    for name in ("highspy", "ortools.sat.python.cp_model"):
+        import_module(name)
     _desks[:] = [Desk(problem)]
-
-
-def _ready() -> None:
-    """Begin early what takes long to begin."""
-    import highspy  # noqa: F401
-    from ortools.sat.python import cp_model  # noqa: F401
 
 
 def _work(task: Task, argument: Any, seconds: float) -> Any:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 import numpy as np
 
-from dutyroom.adapters.rostering.arrays import OFF, Ints
+from dutyroom.adapters.rostering.arrays import Ints
 from dutyroom.adapters.rostering.master import Master, Relaxed
-from dutyroom.adapters.rostering.responding import filled
+from dutyroom.adapters.rostering.responding import empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +17,27 @@ class Way:
     """How a dive goes: rounds of pricing after each fixing, patterns a person in each, what is clear, and so on."""
 
     rounds: int = 25
-    each: int = 3
+    each: int = 2
     clear: float = 0.95
     jitter: float = 0.1  # chance among nearly equal shares, so that dives differ
     slack: float = 0.003  # how far above the bound is near enough to fix the next
     kept: int = 40  # patterns a person that a narrowed programme begins with
+    few: int = 5  # people left at the end, whose turns CP-SAT finds all together
     narrow: float = 0.8  # narrowed when so few of its people are left
 
 
-def dive(master: Master, relaxed: Relaxed, way: Way, draw: Random, goes_on: Callable[[], bool]) -> Ints:
-    """A roster. When the time ends first, those still left take the best patterns that remain, one after another."""
+def dive(
+    master: Master, relaxed: Relaxed, way: Way, draw: Random, goes_on: Callable[[Relaxed], bool]
+) -> tuple[Ints, list[int]]:
+    """A roster with turns for all but a few, and those few, of whom the others' turns leave little to choose.
+
+    More are left when the dive is not to go on: the time is over, or its value already too high.
+    """
     left, enough = master.people, max(master.bound, 1.0) * (1 + way.slack)
-    roster = np.full(master.problem.size[:2], OFF, dtype=np.int64)
+    roster = empty(master.problem)
     programme = master.narrowed(relaxed, left, way.kept)
     relaxed = programme.solve()
-    while len(left):
-        if not goes_on():
-            return filled(master.problem, master.pricer, roster, left.tolist())[0]
+    while len(left) > way.few and goes_on(relaxed):
         chosen = _clearest(programme, relaxed, left, draw, way)
         programme.fix(chosen)
         for column in chosen:
@@ -42,8 +47,8 @@ def dive(master: Master, relaxed: Relaxed, way: Way, draw: Random, goes_on: Call
         if 0 < len(left) <= way.narrow * len(programme.people):
             programme = programme.narrowed(programme.solve(), left, way.kept)
         if len(left):
-            relaxed = programme.grow(left, way.rounds, way.each, goes_on, enough)
-    return roster
+            relaxed = programme.grow(left, way.rounds, way.each, partial(goes_on, relaxed), enough)
+    return roster, left.tolist()
 
 
 def _clearest(master: Master, relaxed: Relaxed, left: Ints, draw: Random, way: Way) -> list[int]:

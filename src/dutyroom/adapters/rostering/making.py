@@ -22,11 +22,13 @@ from dutyroom.adapters.rostering.crew import Alone, Crew, Desk, Left, Together
 from dutyroom.adapters.rostering.diving import Way, dive
 from dutyroom.adapters.rostering.master import Master, Relaxed
 from dutyroom.adapters.rostering.model import Answer, Effort, solve_cells, solve_whole
-from dutyroom.adapters.rostering.neighbourhoods import Sizes, freed
+from dutyroom.adapters.rostering.neighbourhoods import PEOPLE, Sizes, freed
 from dutyroom.adapters.rostering.pricing import Pattern, Pricer
+from dutyroom.adapters.rostering.regrouping import regrouped
 from dutyroom.adapters.rostering.responding import empty, filled, settled
 
-EACH = 3  # patterns a person that one pricing adds
+EACH = 2  # patterns a person that one pricing adds
+KNOWN = 8  # patterns a person that every regrouping begins with
 STALLS = 14  # rounds of neighbourhoods without a gain before something else is tried
 SMALL = 450  # cells (people x days) up to which the whole model may prove what neighbourhoods cannot
 STEPS = 1.0  # deterministic time of a neighbourhood, about as many seconds
@@ -81,6 +83,9 @@ class _Making:
     best: Ints | None = None
     best_cost: int = 0
     bound: int | None = None
+    known: list[Pattern] = field(
+        default_factory=list
+    )  # good patterns, to begin with where people are regrouped
     moments: list[Moment] = field(default_factory=list)
     sizes: Sizes = field(default_factory=Sizes)
     rounds: int = 0
@@ -139,6 +144,7 @@ class _Making:
         if np.isfinite(master.bound):
             self.bound = master.whole_bound()
         self.note("bound")
+        self.known = master.promising(relaxed, everybody, KNOWN)
         return master, relaxed
 
     def dive(self, master: Master, relaxed: Relaxed, crew: Crew) -> None:
@@ -146,11 +152,13 @@ class _Making:
         way = Way()
         patterns = master.promising(relaxed, master.people, way.kept)
         tasks = [
-            (patterns, master.bound, way, self.seed * 1_000 + self.dives + one) for one in range(crew.size)
+            (patterns, master.bound, way, self.best_cost, self.seed * 1_000 + self.dives + one)
+            for one in range(crew.size)
         ]
         self.dives += crew.size
         for roster in crew.run(_dive, tasks, self.left):
-            self.take(roster, "dive")
+            if roster is not None:
+                self.take(roster, "dive")
 
     def neighbourhoods(self, crew: Crew) -> None:
         """Rounds of one neighbourhood a worker, until many in a row gain nothing."""
@@ -158,7 +166,7 @@ class _Making:
         while idle < STALLS and self.goes_on():
             assert self.best is not None
             chosen = [self.choose(one) for one in range(crew.size)]
-            tasks = [(self.best, free, seed) for _, free, seed in chosen]
+            tasks = [(self.best, shape, free, self.known, seed) for shape, free, seed in chosen]
             answers = crew.run(_neighbourhood, tasks, self.left)
             gained = self.merge([shape for shape, _, _ in chosen], answers)
             idle = 0 if gained else idle + 1
@@ -172,11 +180,11 @@ class _Making:
         free = freed(self.problem, self.best, shape, self.sizes.cells[shape], draw)
         return shape, free, seed % 2**31
 
-    def merge(self, shapes: list[str], answers: list[Answer]) -> bool:
+    def merge(self, shapes: list[str], answers: list[Answer | None]) -> bool:
         """Keep the best of a round, and of the others what changes other people and still gains."""
         before, gained = self.best, False
         assert before is not None
-        found = [(shape, answer) for shape, answer in zip(shapes, answers, strict=True)]
+        found = [(shape, one) for shape, one in zip(shapes, answers, strict=True) if one is not None]
         found.sort(key=lambda one: self.value(one[1]))
         for shape, answer in found:
             took = answer.roster is not None and self.take(self.joined(before, answer.roster), shape)
@@ -207,18 +215,27 @@ class _Making:
 
 
 def _dive(desk: Desk, task: Any, left: Left) -> Ints:
-    patterns, bound, way, seed = task
+    patterns, bound, way, best, seed = task
     master = Master(desk.problem, desk.pricer, np.arange(desk.problem.size[0]))
     master.add(patterns)
     master.bound = bound
     begun = left()
-    roster = dive(master, master.solve(), way, Random(seed), lambda: left() > 0.25 * begun)
+    roster, few = dive(
+        master, master.solve(), way, Random(seed), lambda now: left() > 0.25 * begun and now.value < best
+    )
+    roster, _ = filled(desk.problem, desk.pricer, roster, few)
+    if 0 < len(few) <= 2 * way.few and left() > EARLY:
+        roster, _ = regrouped(desk.problem, desk.pricer, roster, few, patterns, left)
     return settled(desk.problem, desk.pricer, roster, lambda: left() > 0)
 
 
 def _neighbourhood(desk: Desk, task: Any, left: Left) -> Answer:
-    roster, free, seed = task
+    roster, shape, free, known, seed = task
     if left() < 0.02:
         return Answer(None, None, False)
+    if shape == PEOPLE:
+        people = np.flatnonzero(free[:, 0]).tolist()
+        found, ended = regrouped(desk.problem, desk.pricer, roster, people, known, left)
+        return Answer(found, None, ended)
     effort = Effort(min(left(), 6 * STEPS), STEPS, 1, seed)
     return solve_cells(desk.problem, roster, free, effort)

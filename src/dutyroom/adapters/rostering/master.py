@@ -19,7 +19,7 @@ from dutyroom.adapters.rostering.arrays import OFF, Arrays, Floats, Ints, wish_c
 from dutyroom.adapters.rostering.pricing import Pattern, Priced, Pricer
 
 INTEGRAL = 1e-6
-SMOOTH = 0.7
+SMOOTH = 0.6
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 
 
@@ -117,6 +117,21 @@ class Master:
         index = (2 * self.cells + columns).astype(np.int32)
         self._highs.changeColsBounds(count, index, np.full(count, lower), np.full(count, upper))
         self._strategy = DUAL_SIMPLEX
+
+    def whole(self, seconds: float, nodes: int) -> tuple[list[Pattern], bool]:
+        """One pattern for each person, the best of those here as far as the search goes; and whether it ended.
+
+        The programme is of no use afterwards.
+        """
+        count = len(self.patterns)
+        index = (2 * self.cells + np.arange(count)).astype(np.int32)
+        self._highs.changeColsIntegrality(count, index, np.array([highspy.HighsVarType.kInteger] * count))
+        for name, value in (("presolve", "on"), ("time_limit", seconds), ("mip_max_nodes", nodes)):
+            self._highs.setOptionValue(name, value)
+        self._highs.run()
+        ended = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        values = np.array(self._highs.getSolution().col_value)[2 * self.cells :]
+        return [self.patterns[column] for column in np.flatnonzero(values > 0.5).tolist()], ended
 
     def grow(
         self, people: Ints, rounds: int, each: int, goes_on: Callable[[], bool], enough: float = -np.inf

@@ -1,7 +1,7 @@
-"""Which cells of a roster to free next, so that CP-SAT can find a better whole in about a second.
+"""Which cells of a roster to free next, so that a better whole is found in about a second.
 
-Three shapes: some people over the whole horizon, everybody over a few days, some people over a week or two. Each keeps
-a size that grows when a solution was proved quickly and shrinks when it was not.
+Three shapes: some people over the whole horizon (regrouped by patterns), everybody over a few days, some people over a
+week or two (both by CP-SAT). Each keeps a size that grows when the search came to its end and shrinks when it did not.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ GROWS, SHRINKS = 1.15, 0.8
 class Sizes:
     """How many cells each shape frees at present, and how often it gained."""
 
-    cells: dict[str, float] = field(default_factory=lambda: {PEOPLE: 170.0, DAYS: 120.0, BLOCK: 140.0})
+    cells: dict[str, float] = field(default_factory=lambda: {PEOPLE: 250.0, DAYS: 120.0, BLOCK: 140.0})
     gains: dict[str, float] = field(default_factory=lambda: dict.fromkeys(SHAPES, 1.0))
 
     def learn(self, shape: str, proved: bool, gained: bool) -> None:
