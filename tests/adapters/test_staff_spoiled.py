@@ -1,5 +1,6 @@
 """Lists as offices hand them in: each spoiled one is answered with the cell and the remedy, or taken over rightly."""
 
+import random
 import re
 from datetime import date
 
@@ -8,10 +9,11 @@ import pytest
 from dutyroom.adapters.staff import Certificate, StaffList, read_staff
 from dutyroom.wording import LANGUAGES
 from dutyroom.wording.narrate import tell
-from tests.adapters.spoiled import ROWS, SPOILED, book, cell
+from tests.adapters.spoiled import ROWS, SPOILED, book, cell, table
 from tests.adapters.test_staff import POSTS
 
 CARRIED = frozenset({"inbox", "sms", "voice", "email"})
+PIECES = (b'"', b"\0", b"\r", b"\n\n", b"=1/0", b"#REF!", b"\xff\xfe", b'="0138"', b"1E9")
 SECRETS = ("110101199003071234", "13912345678", "城东", "高血压", "阑尾炎", "家里有病人", "李春生", "C029")
 
 
@@ -94,3 +96,27 @@ def test_certificates_are_read_as_people_write_them() -> None:
 def test_nobody_without_a_post_is_in_what_is_read() -> None:
     for row in ROWS[4:]:
         assert str(row[1]) not in repr(read(book())) and str(row[0]) not in repr(read(book()))
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_no_text_table_raises_whatever_is_in_it(seed: int) -> None:
+    """Bytes changed, left out, doubled; encodings and separators mixed: findings, or a list, never an exception."""
+    chance = random.Random(seed)
+    encoding = chance.choice(["utf-8", "gbk", "utf-16", "utf-8-sig", "gb18030"])
+    data = bytearray(table(chance.choice(",;\t|，"), encoding))
+    for _ in range(chance.randint(1, 12)):
+        at = chance.randrange(len(data))
+        way = chance.randrange(4)
+        if way == 0:
+            data[at] = chance.randrange(256)
+        elif way == 1:
+            del data[at : at + chance.randint(1, 40)]
+        elif way == 2:
+            data[at:at] = chance.choice(
+                [b'"', b"\0", b"\r", b"\n\n", b"=1/0", b"#REF!", b"\xff\xfe", b'="0138"', b"1E9"]
+            )
+        else:
+            data[at:at] = data[at : at + chance.randint(1, 80)]
+    for one in read(bytes(data)).findings:
+        for language in LANGUAGES:
+            assert tell(one, language)

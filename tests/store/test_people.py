@@ -21,6 +21,7 @@ from dutyroom.store.organise import SiteText
 from dutyroom.store.people import Known, Listed, Span
 from dutyroom.store.rosters import whole_roster
 from tests.web.builder import House, bare_site, execute, house, one, rows
+from tests.web.proved import proved, short_house
 
 CARRIED = frozenset({"inbox", "sms", "voice"})
 FIELDS = frozenset(
@@ -471,3 +472,23 @@ def test_a_node_is_added_where_it_fits_and_ends_when_nobody_needs_it() -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         execute("DELETE FROM store_site WHERE id = %s", made)
     assert [kind for kind, _ in entries(made)] == ["SiteEnded"]
+
+
+# ---- the proof of cover
+
+
+def test_leave_of_somebody_rostered_is_a_hole_that_the_next_proof_finds() -> None:
+    """A silent post climbs; once everybody whom it could climb to is away, the proof, which is due again, says so."""
+    home = short_house(2)
+    hand = proved(home)
+    asked = "SELECT holes, site_version FROM store_proof WHERE site_id = %s AND state = 'done' ORDER BY made_at DESC"
+    before, now = one(asked, home.site), wiring.clock().now()
+    for role in ("superior_duty", "project_manager", "quality_safety_supervisor", "operations_manager"):
+        for person in home.rules().roster.holders(role, now):
+            leaves.note(wiring.pool(), person, "sick", today(home), today(home) + timedelta(days=1), now)
+    version = one("SELECT version FROM store_site WHERE id = %s", home.site)["version"]
+    assert version > before["site_version"], "the standing proof is due again"
+    proved(home, hand)
+    after = one(asked, home.site)
+    assert after["site_version"] == version
+    assert after["holes"] > before["holes"]
