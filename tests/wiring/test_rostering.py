@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from dutyroom.core.instants import DAY, HOUR
 from dutyroom.core.rostering.evaluate import broken
 from dutyroom.core.rostering.rosters import free_turns
+from dutyroom.core.rostering.rules import AwayRule, Span
 from dutyroom.interpreters.verify import verify
 from dutyroom.wiring.rostering import Absence, Folder, make, mend, read_folder, stands
 
@@ -44,6 +45,25 @@ def test_a_hole_that_the_proof_finds_teaches_the_next_roster(folder: Folder) -> 
     assert broken(made.problem, made.assignment) == ()
     span = (made.proof.starts, made.proof.ends)
     assert verify(folder.rules(made.roster), span, 1).holes == (), "proved anew, from nothing"
+
+
+def test_what_a_fortnight_teaches_is_tried_on_a_long_stretch_at_once(folder: Folder) -> None:
+    made = make(folder, FIRST, date(2027, 4, 15), 1)
+    assert made.rounds == 1 and made.proof is not None and made.proof.holds
+    assert {name.split("@")[0] for name in made.lessons.raised} == {"superior_duty"}
+    assert any(name > "superior_duty@2027-04" for name in made.lessons.raised)
+
+
+def test_a_lesson_too_dear_for_the_whole_is_dropped_and_learnt_turn_by_turn(folder: Folder) -> None:
+    """From March on three of the four at the superior's desk are away: two a turn cannot be had there."""
+    assert folder.sources is not None
+    span = Span(datetime.fromisoformat("2027-03-01"), datetime.fromisoformat("2027-04-20"))
+    away = tuple(AwayRule(who, span) for who in ("S002", "S003", "S004"))
+    others = tuple(one for one in folder.sources.rules.away if not one.person.startswith("S"))
+    made = make(with_rules(folder, away=(*others, *away)), FIRST, date(2027, 4, 15), 1)
+    assert made.roster is None and made.conflict_problem is not None
+    assert {one.person for one in made.conflict if one.what == "away"} <= {"S002", "S003", "S004"}
+    assert {one.turn.split("@")[0] for one in made.conflict if one.what == "cover"} == {"superior_duty"}
 
 
 def test_without_the_lesson_there_would_be_a_hole(folder: Folder) -> None:

@@ -26,6 +26,8 @@ from dutyroom.ports import Solver
 from dutyroom.wiring.rostering.reading import Folder
 
 MOST_ROUNDS = 8
+LONG = timedelta(days=56)
+FORTNIGHT = timedelta(days=13)  # behind its first day
 WINDOWS = (
     2 * DAY,
     5 * DAY,
@@ -61,6 +63,18 @@ class Made:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a roster is made from, and with."""
+
+    folder: Folder
+    sources: Sources
+    missing: int | None
+    seed: int
+    progress: Progress
+    solver: Solver
+
+
 def make(
     folder: Folder,
     first: date,
@@ -70,33 +84,75 @@ def make(
     progress: Progress = quiet,
     solver: Solver | None = None,
 ) -> Made:
-    """A roster for the days, proved with `missing` people failing (None: not proved)."""
+    """A roster for the days, proved with `missing` people failing (None: not proved).
+
+    What the first fortnight teaches is tried on a long stretch at once: to find it out week by week takes far longer.
+    """
     assert folder.sources is not None
-    solver, lessons, proved = solver or DutySolver(), Lessons(), None
+    asked = _Asked(folder, folder.sources, missing, seed, progress, solver or DutySolver())
+    lessons = Lessons()
+    if missing is not None and last - first > LONG:
+        lessons = _foretaste(asked, first, last)
+    made = _in_rounds(asked, first, last, lessons)
+    if made.roster is None and lessons != Lessons():
+        return _in_rounds(asked, first, last, Lessons())
+    return made
+
+
+def _foretaste(asked: _Asked, first: date, last: date) -> Lessons:
+    """For each post of which every turn of the first fortnight had to be raised: so many on all its turns."""
+    taste = _in_rounds(replace(asked, progress=quiet), first, first + FORTNIGHT, Lessons())
+    if taste.problem is None or taste.roster is None:
+        return Lessons()
+    raised = taste.lessons.raised
+    least: dict[str, list[int]] = {}
+    for turn in free_turns(taste.problem):
+        least.setdefault(turn.post, []).append(raised.get(turn.id, 0))
+    whole = _problem(asked.sources, Lessons(), first, last)
+    return Lessons(
+        {
+            turn.id: min(least[turn.post])
+            for turn in free_turns(whole)
+            if min(least.get(turn.post, [0])) > turn.least
+        }
+    )
+
+
+def _in_rounds(asked: _Asked, first: date, last: date, lessons: Lessons) -> Made:
+    """Solved, proved, taught, until nothing more is learnt."""
+    proved: Proved | None = None
+    made = Made()
     for number in range(1, MOST_ROUNDS + 1):
-        try:
-            problem = _problem(folder.sources, lessons, first, last)
-        except YearMissing as error:
-            return Made(findings=(error.finding,))
-        stray = unmatched_seats(folder.sources, problem, first, last)
-        if stray:
-            return Made(problem, findings=stray)
-        progress("rostermaking.solving", {"round": number, "turns": len(free_turns(problem))})
-        solution = solver.solve(problem, seed)
-        if solution.assignment is None:
-            return _explained(Made(problem, lessons=lessons, rounds=number), solution, solver, progress)
-        made = _made(folder, problem, solution.assignment, first, lessons, number)
-        if missing is None or made.roster is None:
+        made = _round(asked, first, last, lessons, number)
+        if asked.missing is None or made.roster is None or made.problem is None or made.assignment is None:
             return made
-        progress("rostermaking.proving", {"round": number, "missing": missing})
-        proved = _proved(proved, folder.rules(made.roster), folder.sources, first, last, missing)
-        made = replace(made, proof=proved.proof)
-        more = learnt(lessons, problem, solution.assignment, proved.proof)
+        asked.progress("rostermaking.proving", {"round": number, "missing": asked.missing})
+        rules, problem, assignment = asked.folder.rules(made.roster), made.problem, made.assignment
+        proved = _proved(proved, rules, asked.sources, first, last, asked.missing)
+        made = replace(made, proof=proved.proof, beyond=proved.proof.holes)
+        more = learnt(lessons, problem, assignment, proved.proof)
         if not proved.proof.holes or more == lessons:
-            return replace(made, beyond=proved.proof.holes)
-        progress("rostermaking.learnt", {"holes": len(proved.proof.holes)})
+            return made
+        asked.progress("rostermaking.learnt", {"holes": len(proved.proof.holes)})
         lessons = more
-    return replace(made, beyond=proved.proof.holes if proved else ())
+    return made
+
+
+def _round(asked: _Asked, first: date, last: date, lessons: Lessons, number: int) -> Made:
+    """One roster with the lessons so far, or why there is none."""
+    try:
+        problem = _problem(asked.sources, lessons, first, last)
+    except YearMissing as error:
+        return Made(findings=(error.finding,))
+    stray = unmatched_seats(asked.sources, problem, first, last)
+    if stray:
+        return Made(problem, findings=stray)
+    asked.progress("rostermaking.solving", {"round": number, "turns": len(free_turns(problem))})
+    solution = asked.solver.solve(problem, asked.seed)
+    if solution.assignment is None:
+        unmade = Made(problem, lessons=lessons, rounds=number)
+        return _explained(unmade, solution, asked.solver, asked.progress)
+    return _made(asked.folder, problem, solution.assignment, first, lessons, number)
 
 
 def _problem(sources: Sources, lessons: Lessons, first: date, last: date) -> Problem:
