@@ -114,6 +114,7 @@ FAMILIES = (
     ("drill", "演练", "Drills"),
     ("chance", "随机演练", "Random drills"),
     ("chances", "随机演练的概率", "The chances of random drills"),
+    ("year", "值班一年的脚本", "The scenario of a year of duty"),
     ("verify", "人手的证明", "Proofs of cover"),
     ("document", "打印的文书", "Documents"),
     ("site", "场所", "Sites"),
