@@ -86,6 +86,21 @@ def key_of(crew: int) -> str:
     return f"calendar.evening_report#1@crew_{crew}_leader"
 
 
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda one: f"{one[0]}-{one[1]['width']}")
+def test_the_duty_officers_day(browser: Any, evening: DutyDay, address: str, screen: Any) -> None:
+    comes = evening.place.rules().roster.planned("duty_officer", evening.clock.at)[0]
+    page = opened(browser, evening, address, comes, screen)
+    page.goto(f"{address}/duty")
+    sound(page, screen, "duty")
+    page.goto(f"{address}/day/{evening.place.code}")
+    sound(page, screen, "day")
+    page.goto(f"{address}/today/day/{evening.case}/handover")
+    sound(page, screen, "handover")
+    page.goto(f"{address}/today/answer/{evening.case}")
+    sound(page, screen, "answer")
+    page.context.close()
+
+
 @pytest.mark.parametrize(("crew", "screen"), list(enumerate(SCREENS, 1)))
 def test_a_crew_leader_reports_in_one_press(
     browser: Any, evening: DutyDay, address: str, crew: int, screen: Any
@@ -153,21 +168,6 @@ def test_without_script_it_is_the_same(browser: Any, evening: DutyDay, address: 
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda one: f"{one[0]}-{one[1]['width']}")
-def test_the_duty_officers_day(browser: Any, evening: DutyDay, address: str, screen: Any) -> None:
-    comes = evening.place.rules().roster.planned("duty_officer", evening.clock.at)[0]
-    page = opened(browser, evening, address, comes, screen)
-    page.goto(f"{address}/duty")
-    sound(page, screen, "duty")
-    page.goto(f"{address}/day/{evening.place.code}")
-    sound(page, screen, "day")
-    page.goto(f"{address}/today/day/{evening.case}/handover")
-    sound(page, screen, "handover")
-    page.goto(f"{address}/today/answer/{evening.case}")
-    sound(page, screen, "answer")
-    page.context.close()
-
-
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda one: f"{one[0]}-{one[1]['width']}")
 def test_the_supervisors_day(browser: Any, evening: DutyDay, address: str, screen: Any) -> None:
     page = opened(browser, evening, address, "quality_safety_supervisor", screen)
     page.goto(f"{address}/board")
@@ -206,12 +206,22 @@ def test_the_handover_is_accepted_on_a_phone(browser: Any, evening: DutyDay, add
     page.context.close()
 
 
-def test_the_leader_receives_and_prints_the_summary(browser: Any, evening: DutyDay, address: str) -> None:
-    evening.settle("19:10")
+@pytest.fixture
+def earlier(evening: DutyDay) -> Iterator[DutyDay]:
+    """Ten past seven two days before, elsewhere: five of six crews have reported."""
+    evening.clock.at = at("2027-06-27", "09:00")
+    day = DutyDay(house(), evening.clock, "2027-06-29").begin().settle("18:30")
+    for crew in range(1, 6):
+        day.do(day.place.holder(f"crew_{crew}_leader"), key_of(crew), nothing=True, present=crew)
+    yield day.settle("19:10")
+    evening.clock.at = at(SUMMER, "18:10")
+
+
+def test_the_leader_receives_and_prints_the_summary(browser: Any, earlier: DutyDay, address: str) -> None:
     screen = ("zh-CN", PHONE)
-    page = opened(browser, evening, address, "project_manager", screen, accept_downloads=True)
+    page = opened(browser, earlier, address, "project_manager", screen, accept_downloads=True)
     page.goto(f"{address}/duty")
-    page.click(f"a[href='/today/day/{evening.case}']")
+    page.click(f"a[href='/today/day/{earlier.case}']")
     page.click("button.grow")
     expect(page.locator("#recorded")).to_be_visible()
     expect(page.locator(".big-code")).to_contain_text("校验码")

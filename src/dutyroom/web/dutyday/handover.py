@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,10 +20,12 @@ from dutyroom.core.decide.acting import offers
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.duties.occurring import DAY
 from dutyroom.core.duties.steps import HANDOVER, kind_of
+from dutyroom.core.instants import DAY as ONE_DAY
 from dutyroom.core.plan import Verb
 from dutyroom.core.privacy import mask
-from dutyroom.core.state import Obligation
+from dutyroom.core.state import INCIDENT, Obligation
 from dutyroom.store.dutyday import Noted, begun_at, note_handover, notes_of
+from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Obligation as Row
 from dutyroom.store.scope import obligations_for
 from dutyroom.web import board_rows
@@ -38,6 +41,7 @@ from dutyroom.wording.criteria import listed
 from dutyroom.wording.typed import read_answers
 
 REFUSED, LONGEST, MOST_OPEN = 409, 500, 60
+SOON = 3 * ONE_DAY
 KINDS = ("promise", "crew", "note")
 
 
@@ -80,7 +84,7 @@ def _note(request: Visit, opened: Opened, owed: Obligation) -> HttpResponse:
     text = typed.text("text", LONGEST, required=True)
     if not _may_note(opened, owed):
         return _page(
-            request, opened, owed, Refused("act.not_yours", (opened.shown.say("dutyday.note.not_yours"),))
+            request, opened, owed, Refused("act.note_not_yours", (opened.shown.say("act.note_not_yours"),))
         )
     if typed.faults:
         lines = tuple(fault["says"] for fault in faults_json(typed.faults, request.language))
@@ -164,9 +168,13 @@ def _may_note(opened: Opened, owed: Obligation) -> bool:
 
 def _promises(request: Visit, opened: Opened) -> tuple[board_rows.OwedRow, ...]:
     """What is open at the site, with who has it and by when; not the day's own routine."""
+    # What the calendar wants in weeks or years concerns this watch only once somebody has it in hand.
+    soon = (
+        Q(due_at__lt=to_datetime(opened.shown.now + SOON)) | Q(owner__isnull=False) | Q(case__kind=INCIDENT)
+    )
     rows: Iterable[Row] = (
         obligations_for(request.person)
-        .filter(begun_at(opened.shown.now), site=opened.row.site, status="open", case__exercise=False)
+        .filter(soon, begun_at(opened.shown.now), site=opened.row.site, status="open", case__exercise=False)
         .exclude(case__kind=DAY)
         .select_related("case", "site")
         .defer("case__state")

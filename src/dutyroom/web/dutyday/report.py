@@ -121,7 +121,7 @@ def _take(request: Visit, typed: Typed, command: str) -> Opened | Refused:
         return again
     meant = _meant(opened, typed, written)
     if meant is None:
-        return Refused("dutyday.none_owed", (say("dutyday.none_owed", request.language),))
+        return Refused("act.no_report_owed", (say("act.no_report_owed", request.language),))
     done = carry_out(meant.opened, meant.key, command, answers, written)
     return done if isinstance(done, Refused) else _afresh(request, meant)
 

@@ -58,12 +58,11 @@ def strip(request: Visit, site: Site, shown: Shown) -> tuple[Sign, ...]:
     view = gather(request, site, shown.today(), shown)
     if not view.parts:
         return ()
-    found = [
-        _handovers(view, shown),
-        *_on_duty(site, shown),
-        *_reports(view, shown),
-        *_roll_calls(view, shown),
-    ]
+    late = any(
+        one.has for one in view.waiting
+    )  # then it says who still has the duty, and that is who is on duty
+    found = [_handovers(view, shown), *([] if late else _on_duty(site, shown))]
+    found += [*_reports(view, shown), *_roll_calls(view, shown)]
     if view.periods:
         found.append(Sign(listed(view.periods, shown.language), "busy"))
     return tuple(found)
