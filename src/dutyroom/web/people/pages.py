@@ -23,11 +23,10 @@ from dutyroom.store import leaves, staffing
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Duty, Leave, Link, Person, Qualification
 from dutyroom.store.scope import people_for, sites_for
-from dutyroom.web.access import class_of
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.people.leave_rows import day_in, leave_rows
-from dutyroom.web.people.scoped import LEADS, led_person, post_name, told
+from dutyroom.web.people.scoped import led_person, post_name, told
 from dutyroom.web.poster import qr_data_url
 from dutyroom.web.visit import Visit
 
@@ -41,7 +40,6 @@ def people(request: Visit) -> HttpResponse:
     here = Q(ends_at=None) | Q(ends_at__gt=to_datetime(wiring.clock().now()))
     held: dict[UUID, dict[str, None]] = {}
     sites = sites_for(request.person)
-    names = {site.pk: site for site in sites}
     duties = Duty.objects.filter(site__in=sites).values_list("person_id", "site_id", "role").distinct()
     for holder, site, role in duties.order_by("role"):
         held.setdefault(holder, {})[post_name(str(site), role, request.language)] = None
@@ -54,12 +52,9 @@ def people(request: Visit) -> HttpResponse:
             post_name(str(person.site_id), role, request.language) for role in person.posts
         )
         rows.append((person, list(posts), away.get(person.pk, "")))
-    led = [
-        (site.code, site.name(request.language))
-        for site in names.values()
-        if class_of(request, site.code) in LEADS
-    ]
-    return render(request, "web/people.html", {"rows": rows, "most": MOST_PEOPLE, "led": led})
+    return render(
+        request, "web/people.html", {"rows": rows, "most": MOST_PEOPLE, "site": request.person.site}
+    )
 
 
 def _away(people: Any) -> dict[UUID, str]:
