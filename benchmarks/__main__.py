@@ -14,6 +14,7 @@ from benchmarks import limit
 SCENARIOS = (
     "limit", "django4", "intake", "quiet-day", "burst", "siren", "siren-kill", "first-page", "cold", "plan-check",
     "live-findings", "drills", "core-speed", "verify", "audits",
+    "duty-rosters",
 )  # fmt: skip
 
 

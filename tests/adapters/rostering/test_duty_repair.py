@@ -86,3 +86,14 @@ def test_who_comes_takes_the_place_of_who_leaves_and_begun_turns_stay() -> None:
 def test_nobody_lost_nothing_changed() -> None:
     asked = problem([turn("desk", 0)], [person("P1"), person("P2")])
     assert SOLVER.repair(asked, {"desk@0.8": ("P1",)}, 3) == [{"desk@0.8": ("P1",)}]
+
+
+def test_a_turn_with_more_than_the_rules_ask_keeps_its_number_and_one_that_was_short_stays_so() -> None:
+    """Somebody put a second one there, as the proof taught; elsewhere one place was empty before: no matter of this."""
+    turns = [turn("desk", 0), turn("desk", 3, least=2, ideal=2), turn("desk", 6)]
+    asked = problem(turns, [person(f"P{number}") for number in range(1, 5)])
+    before = {"desk@0.8": ("P1", "P2"), "desk@3.8": ("P3",), "desk@6.8": ()}
+    ways = SOLVER.repair(without_person(asked, "P1", START, START + 9 * DAY), before, 3)
+    for found in ways[:2]:
+        assert len(found["desk@0.8"]) == 2 and "P2" in found["desk@0.8"] and "P1" not in found["desk@0.8"]
+        assert found["desk@3.8"] == ("P3",) and found["desk@6.8"] == ()

@@ -16,7 +16,7 @@ from dutyroom.core.instants import DAY
 from dutyroom.core.rostering.changes import applied, difference
 from dutyroom.core.rostering.evaluate import broken
 from dutyroom.core.rostering.problem import Assignment, Problem
-from dutyroom.core.rostering.rosters import free_turns
+from dutyroom.core.rostering.rosters import as_it_stands, free_turns
 
 AROUND = 14 * DAY
 EMPTY, PERSON, TURN = 10**14, 10**11, 10**8  # each above all that can come together of the next
@@ -50,6 +50,7 @@ class _Repair:
 
 def repaired(problem: Problem, before: Assignment, most: int) -> Sequence[Assignment]:
     """The best first; each differs from the others in who comes."""
+    problem = as_it_stands(problem, before)
     vacated = _vacated(problem, before)
     if not vacated and not _short(problem, before):
         return [before]
