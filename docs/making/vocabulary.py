@@ -118,6 +118,7 @@ FAMILIES = (
     ("verify", "人手的证明", "Proofs of cover"),
     ("document", "打印的文书", "Documents"),
     ("site", "场所", "Sites"),
+    ("shiftfile", "公开的排班实例文件", "Files of public roster instances"),
     ("demo", "演示", "The demo"),
     ("postgres", "内嵌数据库", "The embedded database"),
     ("cli", "命令行", "The command line"),
