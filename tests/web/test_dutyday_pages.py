@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from dutyroom import wiring
 from dutyroom.core.plan import Verb
-from tests.web.builder import House, house, new_command, one, rows
+from dutyroom.store.instants import to_datetime
+from tests.web.builder import House, execute, house, new_command, one, rows
 from tests.web.daybook import ORDINARY, SUMMER, DutyDay, at
 from tests.wiring.stepping import SteppedClock, step_time
 
@@ -148,6 +149,21 @@ def test_one_press_answers_a_roll_call(summer: DutyDay) -> None:
     assert summer.state().obligations[first.key].status == "done"
     page = text(summer.place.browser("project_manager").get(f"/day/{summer.place.code}"))
     assert "查岗：" in page and "按时" in page
+
+
+def test_last_answers_are_by_post_and_channel_and_age(summer: DutyDay) -> None:
+    summer.settle("10:00")
+    leader = summer.place.browser("project_manager")
+    page = text(leader.get(f"/day/{summer.place.code}"))
+    section = page.split('id="y-reach"')[1].split("</section>")[0]
+    assert "值班员" in section and "尚无应答记录" in section and 'class="done"' not in section
+    officer = summer.place.holder("duty_officer")
+    execute(
+        "UPDATE store_channel SET answered_at = %s WHERE person_id = %s",
+        to_datetime(summer.clock.at - 120_000), officer,
+    )  # fmt: skip
+    section = text(leader.get(f"/day/{summer.place.code}")).split('id="y-reach"')[1].split("</section>")[0]
+    assert "2 分钟前" in section and 'class="done"' in section
 
 
 # ---- handover

@@ -10,11 +10,11 @@ from dutyroom.core.duties.localtime import instant_of
 from dutyroom.core.duties.occurring import holds_on
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Plan
-from dutyroom.core.roster import Roster
+from dutyroom.core.roster import PlanInForce, Roster
 from dutyroom.core.state import INCIDENT
 from dutyroom.store.dutyday import roster_between
-from dutyroom.store.instants import to_datetime
-from dutyroom.store.models import Checkpoint, Site
+from dutyroom.store.instants import from_datetime, to_datetime
+from dutyroom.store.models import Channel, Checkpoint, Site
 from dutyroom.store.scope import cases_for
 from dutyroom.store.sealer import Sealer
 from dutyroom.web import board_rows
@@ -22,6 +22,8 @@ from dutyroom.web.board_rows import CaseRow
 from dutyroom.web.case.reading import names_of
 from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
+from dutyroom.wording import codes
+from dutyroom.wording.criteria import listed
 from dutyroom.wording.narrate import role_name
 
 MOST_INCIDENTS, MOST_TURNS = 20, 12
@@ -36,6 +38,17 @@ class Turn:
     since: str
     until: str
     names: tuple[str, ...]
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A post and one of its channels: when somebody who holds the post now last answered on it."""
+
+    role: str
+    channel: str
+    answered: str
+    stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +75,17 @@ def turns(plan: Plan, site: Site, day: date, periods: tuple[str, ...], shown: Sh
     roles = dict.fromkeys(post.role for post in plan.posts.values() if holds_on(post.during, periods))
     found = [(role, *one) for role in roles for one in _spans(roster, role, starts, ends)]
     names = names_of({person for _, people, _, _ in found for person in people})
+    known = [
+        (role, tuple(names.get(person, "") or shown.say("case.somebody") for person in people), since, until)
+        for role, people, since, until in found[:MOST_TURNS]
+    ]
     return tuple(
         Turn(
-            role_name(plan, role, shown.language),
-            shown.time(since),
-            shown.time(until),
-            tuple(names.get(person, "") or shown.say("case.somebody") for person in people),
+            role_name(plan, role, shown.language), shown.time(since), shown.time(until), who,
+            listed(who, shown.language),
         )
-        for role, people, since, until in found[:MOST_TURNS]
-    )
+        for role, who, since, until in known
+    )  # fmt: skip
 
 
 def _spans(
@@ -82,6 +97,33 @@ def _spans(
         found.append((people, at, min(until, ends)))
         at = until
     return found
+
+
+def reached(rules: PlanInForce, shown: Shown) -> tuple[Reached, ...]:
+    """Every duty post by channel. Configured is not reachable: only an answer counts, and it ages."""
+    posts = dict.fromkeys(post.role for post in rules.plan.posts.values())
+    held = {role: rules.roster.holders(role, shown.now) for role in posts}
+    rows = Channel.objects.filter(person__in={one for people in held.values() for one in people})
+    known = list(rows.order_by("place").values_list("person_id", "kind", "answered_at"))
+    found = []
+    for role, people in held.items():
+        kinds: dict[str, Instant | None] = {}
+        for person, kind, at in known:
+            if str(person) in people:
+                kinds[kind] = max(
+                    filter(None, (kinds.get(kind), from_datetime(at) if at else None)), default=None
+                )
+        found += [_reached(rules.plan, role, kind, at, shown) for kind, at in kinds.items()]
+    return tuple(found)
+
+
+def _reached(plan: Plan, role: str, kind: str, at: Instant | None, shown: Shown) -> Reached:
+    code = f"channel.{kind}"
+    name = shown.say(code) if code in codes() else kind
+    ago = shown.ago(at) if at is not None else shown.say("board.role_silent")
+    return Reached(
+        role_name(plan, role, shown.language), name, ago, at is None or shown.now - at > board_rows.STALE
+    )
 
 
 def checkpoint(site: Site, day: date) -> Mark | None:

@@ -92,8 +92,7 @@ def _issues(given: Mapping[str, Any], shown: Shown) -> Section:
 
 
 def _turns(given: Mapping[str, Any], shown: Shown) -> Section:
-    stop = "、" if shown.language == "zh" else ", "
-    rows = [(one.role, one.since, one.until, stop.join(one.names)) for one in given["turns"]]
+    rows = [(one.role, one.since, one.until, one.who) for one in given["turns"]]
     return _section(shown, "dutyday.tomorrow", ("post", "since", "until", "who"), (3, 2, 2, 5), rows)
 
 

@@ -25,7 +25,7 @@ from dutyroom.core.duties.steps import SUMMARY, kind_of
 from dutyroom.core.plan import Verb
 from dutyroom.store.models import Case, Site
 from dutyroom.web.case import timeline
-from dutyroom.web.case.reading import Opened, find, is_full, open_rows, shown_for
+from dutyroom.web.case.reading import Opened, find, is_full, open_rows, rules_of, shown_for
 from dutyroom.web.dutyday import beside, gathering, issues
 from dutyroom.web.dutyday.laying import lay_out
 from dutyroom.web.dutyday.report import answers_of
@@ -102,6 +102,7 @@ def _page(
     given = _given(request, site, day, shown)
     view: gathering.DayView = given["view"]
     before, after = gathering.days_around(day)
+    rules = rules_of(site)
     given |= {
         "before": before,
         "after": after if day < shown.today() else None,
@@ -114,6 +115,7 @@ def _page(
         "recorded": _recorded(request, view.parts),
         "case": str(view.parts[-1].row.pk) if view.parts else "",
         "full": is_full(request),
+        "reached": beside.reached(rules, shown) if rules and day == shown.today() else (),
         "made": shown.moment(shown.now),
     }
     return render(request, "web/dutyday_day.html", given, status=REFUSED if refused else 200)
