@@ -18,6 +18,8 @@ from dutyroom.wiring import staffing
 from dutyroom.wiring.rostermaker import work
 from tests.web.builder import PLAN_FOLDER, House, execute, house, one, rows
 from tests.web.proved import CHANNELS
+from tests.web.serving import served
+from tests.web.test_roster_in_chromium import DESK, PHONE, looked_at, opened, sound
 
 YEAR = 2027
 
@@ -97,7 +99,7 @@ def test_somebody_ill_tonight_is_mended_in_under_five_seconds(home: House) -> No
     ).content.decode()
     ways = re.findall(r'name="way" value="([^"]+)"', page)
     looked = time.monotonic() - began
-    assert ways and tonight["name"] in page and "<del>" in page
+    assert ways and tonight["name"] in page and "<del>" in page, page[page.find("<h1>") :][:2000]
     given = {
         "person": tonight["person"],
         "from": f"{day}",
@@ -115,3 +117,26 @@ def test_somebody_ill_tonight_is_mended_in_under_five_seconds(home: House) -> No
         home.site, tonight["starts_at"],
     )  # fmt: skip
     assert [row["person"] for row in after] != [tonight["person"]] and len(after) == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("look", ["view=month&by=post", "view=month&by=person", "view=week&by=post"])
+def test_a_month_of_sixty_people_can_be_read(browser: Any, home: House, look: str, size: Any) -> None:
+    with served() as address:
+        page = opened(browser, home, address, size, "zh-CN", "project_manager")
+        page.goto(f"{address}/roster/{home.code}?{look}&at={YEAR}-02-06")
+        looked_at(page, f"year-{size['width']}-{look.replace('&', '-')}")
+        sound(page, size)
+        page.context.close()
+
+
+def test_a_month_of_sixty_people_is_shown_at_once(home: House) -> None:
+    browser = home.browser("project_manager")
+    address = f"/roster/{home.code}?by=person&at={YEAR}-02-06"
+    browser.get(address)
+    began = time.monotonic()
+    assert browser.get(address).status_code == 200
+    taken = time.monotonic() - began
+    print(f"shown in {taken:.2f} s")
+    assert taken < 3

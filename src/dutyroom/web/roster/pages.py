@@ -114,7 +114,9 @@ def _looked(request: Visit, shown: Shown) -> Looked:
 def _title(looked: Looked, shown: Shown) -> str:
     first, last = looked.span
     if looked.view == "month":
-        return shown.say("rosterpages.month", year=first.year, month=first.month, month2=f"{first.month:02}")
+        return shown.say(
+            "rosterpages.month", year=first.year, month_zh=first.month, month_en=f"{first.month:02}"
+        )
     return shown.say("rosterpages.week", first=f"{first:%Y-%m-%d}", last=f"{last:%m-%d}")
 
 

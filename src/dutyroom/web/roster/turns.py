@@ -228,13 +228,20 @@ def _turn(
         ends,
         shown.time(starts),
         shown.time(ends),
-        f"{_clock(starts, shown)}–{_clock(ends, shown)}",
+        _hours(starts, ends, shown),
         tuple(_days(starts, ends, shown)),
         starts <= shown.now < ends,
         ends <= shown.now,
         str(row.person_id) == reader,
         away,
     )
+
+
+def _hours(starts: Instant, ends: Instant, shown: Shown) -> str:
+    """From when until when on its day; of a turn of several days, which days."""
+    if ends - starts > DAY:
+        return f"{_local(starts, shown):%m-%d}–{_local(ends, shown):%m-%d}"
+    return f"{_clock(starts, shown)}–{_clock(ends, shown)}"
 
 
 def _short(name: str) -> str:
