@@ -7,7 +7,7 @@ chance: what is played says in `happened` what follows from events.
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from dutyroom.core.commands import Command, OpenDuty, OwedItem, PassOn, SetDuty,
 from dutyroom.core.decide import decided
 from dutyroom.core.duties.handing import held, passed_on, waiting_in
 from dutyroom.core.duties.localtime import day_of, instant_of
-from dutyroom.core.duties.occurring import DAY, Day, DutyCase, cases_on, items_of, quiet_for
+from dutyroom.core.duties.occurring import DAY, Day, DutyCase, cases_on, items_of, quiet_for, year_to_enter
 from dutyroom.core.duties.steps import HANDOVER, kind_of
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import Instant
@@ -32,6 +32,7 @@ from dutyroom.interpreters.drill.year.scenario import Ordered, Scenario, Sick
 
 Deed = Callable[[Instant], object]
 SITE = "drill"
+_AHEAD = timedelta(days=31)
 
 
 @dataclass(order=True, slots=True)
@@ -119,6 +120,15 @@ class Site:
         today = self.day(day)
         for found in cases_on(self.plan, self.rostering.near(today.at("00:00")), today):
             self._open(found, now)
+        self._ask_for_next_year(day, now)
+
+    def _ask_for_next_year(self, day: date, now: Instant) -> None:
+        """A month before a year of which no notice of holidays is known, somebody is asked to enter it."""
+        ahead = (day + _AHEAD).year
+        if ahead not in self.calendar.years() and any(one.holidays for one in self.plan.periods.values()):
+            found = year_to_enter(self.plan, ahead, day, self.scenario.zone)
+            if found.name not in self.cases:
+                self._open(found, now)
 
     def _open(self, found: DutyCase, now: Instant) -> None:
         quiet = quiet_for(self.plan, found.kind, found.periods)
