@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 from pypdf import PdfReader
 
 from dutyroom import wiring
+from dutyroom.adapters.vault import token_hash
 from dutyroom.core.plan import Verb
 from dutyroom.store.instants import to_datetime
 from tests.web.builder import House, execute, house, new_command, one, rows
@@ -164,6 +166,28 @@ def test_last_answers_are_by_post_and_channel_and_age(summer: DutyDay) -> None:
     )  # fmt: skip
     section = text(leader.get(f"/day/{summer.place.code}")).split('id="y-reach"')[1].split("</section>")[0]
     assert "2 分钟前" in section and 'class="done"' in section
+
+
+def test_a_calls_link_leads_to_the_page_it_is_answered_on(summer: DutyDay) -> None:
+    summer.settle("19:10")
+    keys = {
+        CREW.format(1): f"/today?case={summer.case}&key=calendar.evening_report%231%40crew_1_leader",
+        "rollcall.duty_office#1": f"/today/answer/{summer.case}?key=rollcall.duty_office%231",
+        HANDOVER: f"/today/day/{summer.case}/handover?key=handover.duty_officer%231",
+        "summary.evening_report.project_manager#1": f"/today/day/{summer.case}",
+    }
+    person = summer.place.holder("project_manager")
+    for key, wanted in keys.items():
+        assert key in summer.state().obligations
+        token = new_command()
+        execute(
+            "INSERT INTO store_link (tenant, token_hash, person_id, purpose, case_id, key, level, expires_at, "
+            "reusable) VALUES (%s, %s, %s, 'call', %s, %s, 'duty', now() + interval '1 day', false)",
+            summer.place.tenant, token_hash(token), person, summer.case, key,
+        )  # fmt: skip
+        client = Client()
+        assert client.get(f"/in/{token}").status_code == 200, "opening it does nothing"
+        assert client.post(f"/in/{token}")["Location"] == wanted
 
 
 # ---- handover

@@ -26,6 +26,7 @@ from dutyroom.web.case.knowing import fact_text
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows, rules_of, shown_for
 from dutyroom.web.cover.beside import MyHole, my_holes
 from dutyroom.web.dutyday import mine, waiting
+from dutyroom.web.dutyday.leading import address_of
 from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
 from dutyroom.wording import codes
@@ -40,7 +41,7 @@ REFUSED, NOTHING_NEW = 409, 204
 class Call:
     """A call to me. However often and on whatever channels it came, it is one call; `channels` says how it came."""
 
-    case: str
+    address: str
     code: str
     title: str
     message: str
@@ -198,12 +199,13 @@ def _statuses(calls: list[list[Delivery]]) -> Iterable[tuple[tuple[UUID, str], s
 
 def _call(shown: Shown, rows: list[Delivery], status: str) -> Call:
     first = rows[0]
-    title = step_title(wiring.case_rules(first.case).plan, first.key, shown.language)
+    plan = wiring.case_rules(first.case).plan
+    title = step_title(plan, first.key, shown.language)
     stop = "、" if shown.language == "zh" else ", "
     names = dict.fromkeys(_channel(shown, row.channel) for row in reversed(rows))
     kind = {"message.reminder": "reminder", "message.missed": "missed"}.get(first.message, "call")
     return Call(
-        str(first.case_id),
+        address_of(plan, first.case, first.key),
         first.case.code,
         (shown.say("message.exercise_mark") if first.exercise else "") + title,
         shown.say(f"duty.call.{kind}"),

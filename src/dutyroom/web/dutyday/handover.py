@@ -33,6 +33,7 @@ from dutyroom.web.acting import read_post
 from dutyroom.web.case import acts, timeline
 from dutyroom.web.case.reading import Opened, find, names_of, open_case
 from dutyroom.web.dutyday import gathering
+from dutyroom.web.dutyday.leading import address_of
 from dutyroom.web.dutyday.waiting import Refused, carry_out
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.report import faults_json
@@ -166,8 +167,8 @@ def _may_note(opened: Opened, owed: Obligation) -> bool:
     return owed.is_open and opened.rules.holds(opened.reader, roles, opened.shown.now)
 
 
-def _promises(request: Visit, opened: Opened) -> tuple[board_rows.OwedRow, ...]:
-    """What is open at the site, with who has it and by when; not the day's own routine."""
+def _promises(request: Visit, opened: Opened) -> list[tuple[board_rows.OwedRow, str]]:
+    """What is open at the site, with who has it and by when, and its page; not the day's own routine."""
     # What the calendar wants in weeks or years concerns this watch only once somebody has it in hand.
     soon = (
         Q(due_at__lt=to_datetime(opened.shown.now + SOON)) | Q(owner__isnull=False) | Q(case__kind=INCIDENT)
@@ -180,9 +181,11 @@ def _promises(request: Visit, opened: Opened) -> tuple[board_rows.OwedRow, ...]:
         .defer("case__state")
         .order_by("-overdue", "due_at", "id")[:MOST_OPEN]
     )
-    listed = list(rows)
-    names = names_of({str(row.owner_id) for row in listed if row.owner_id})
-    return board_rows.owed_rows(listed, board_rows.states_of(listed), names, opened.shown)
+    found = list(rows)
+    names = names_of({str(row.owner_id) for row in found if row.owner_id})
+    plans = board_rows.states_of(found)
+    pages = {str(row.case_id): address_of(plans[row.case_id][0], row.case, row.key) for row in found}
+    return [(one, pages[one.case]) for one in board_rows.owed_rows(found, plans, names, opened.shown)]
 
 
 def _notes(opened: Opened, owed: Obligation) -> list[Note]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from psycopg.errors import UniqueViolation
 
 from dutyroom import wiring
@@ -25,6 +25,7 @@ from dutyroom.core.state import Case, Obligation
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Case as CaseRow
 from dutyroom.store.models import Duty
+from dutyroom.store.models import Obligation as Row
 from dutyroom.store.scope import cases_for
 from dutyroom.web.case.reading import Opened, open_rows
 from dutyroom.web.visit import Visit
@@ -56,11 +57,11 @@ class Refused:
 def days(request: Visit) -> list[Opened]:
     """The duty days at which the reader may owe something, newest first: the open ones, and what ended in a day."""
     held = Duty.objects.filter(person=request.person).values("site_id")
-    own = Q(site__in=held) | Q(owed__asked__contains=[str(request.person.pk)])
+    asked = Row.objects.filter(case=OuterRef("pk"), asked__contains=[str(request.person.pk)])
     since = to_datetime(wiring.clock().now() - ONE_DAY)
     lately = Q(closed_at=None) | Q(closed_at__gte=since)
-    found = cases_for(request.person).filter(own, lately, kind=DAY).select_related("site")
-    return open_rows(request, list(found.distinct().order_by("-opened_at")[:MOST_DAYS]))
+    found = cases_for(request.person).filter(Q(site__in=held) | Q(Exists(asked)), lately, kind=DAY)
+    return open_rows(request, list(found.select_related("site").order_by("-opened_at")[:MOST_DAYS]))
 
 
 def mine(opened: Opened) -> Iterator[Mine]:
