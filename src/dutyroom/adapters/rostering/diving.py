@@ -1,7 +1,7 @@
 """From shares of patterns to a roster: fix the clearest, price everybody else's anew, and so on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
@@ -10,6 +10,8 @@ import numpy as np
 from dutyroom.adapters.rostering.arrays import Ints
 from dutyroom.adapters.rostering.master import Master, Relaxed
 from dutyroom.adapters.rostering.responding import empty
+
+HASTY = 0.5  # a share that is clear enough when the time is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,18 @@ class Way:
 def dive(
     master: Master, relaxed: Relaxed, way: Way, draw: Random, goes_on: Callable[[Relaxed], bool]
 ) -> tuple[Ints, list[int]]:
-    """A roster with turns for all but a few, and those few, of whom the others' turns leave little to choose.
+    """A roster with turns for all but a few, and those few, to whom the others' turns leave little to choose.
 
-    More are left when the dive is not to go on: the time is over, or its value already too high.
+    When it is not to go on as it began (the time is short, or it already costs too much) nothing is priced any more and
+    less clear patterns are fixed as well, so that it ends soon.
     """
     left, enough = master.people, max(master.bound, 1.0) * (1 + way.slack)
     roster = empty(master.problem)
     programme = master.narrowed(relaxed, left, way.kept)
     relaxed = programme.solve()
-    while len(left) > way.few and goes_on(relaxed):
+    while len(left) > way.few:
+        if not goes_on(relaxed):
+            way = replace(way, rounds=0, clear=HASTY)
         chosen = _clearest(programme, relaxed, left, draw, way)
         programme.fix(chosen)
         for column in chosen:

@@ -32,6 +32,7 @@ KNOWN = 8  # patterns a person that every regrouping begins with
 STALLS = 14  # rounds of neighbourhoods without a gain before something else is tried
 SMALL = 450  # cells (people x days) up to which the whole model may prove what neighbourhoods cannot
 STEPS = 1.0  # deterministic time of a neighbourhood, about as many seconds
+HURRY = 0.45  # part of what was left at its beginning from which a dive hurries
 EARLY = 0.05  # seconds that stay for handing over
 
 
@@ -221,12 +222,12 @@ def _dive(desk: Desk, task: Any, left: Left) -> Ints:
     master.bound = bound
     begun = left()
     roster, few = dive(
-        master, master.solve(), way, Random(seed), lambda now: left() > 0.25 * begun and now.value < best
+        master, master.solve(), way, Random(seed), lambda now: left() > HURRY * begun and now.value < best
     )
     roster, _ = filled(desk.problem, desk.pricer, roster, few)
     if 0 < len(few) <= 2 * way.few and left() > EARLY:
         roster, _ = regrouped(desk.problem, desk.pricer, roster, few, patterns, left)
-    return settled(desk.problem, desk.pricer, roster, lambda: left() > 0)
+    return settled(desk.problem, desk.pricer, roster, lambda: left() > 0.2 * begun)
 
 
 def _neighbourhood(desk: Desk, task: Any, left: Left) -> Answer:

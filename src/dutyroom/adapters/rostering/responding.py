@@ -30,12 +30,14 @@ def filled(problem: Arrays, pricer: Pricer, roster: Ints, people: list[int]) -> 
 
 def settled(problem: Arrays, pricer: Pricer, roster: Ints, goes_on: Callable[[], bool]) -> Ints:
     """The roster after as many rounds of single replies as gain something."""
-    value = cost(problem, roster)
-    while goes_on():
-        roster, _ = filled(problem, pricer, roster, list(range(problem.size[0])))
-        if (now := cost(problem, roster)) >= value:
-            break
-        value = now
+    value, before = cost(problem, roster), np.inf
+    while value < before:
+        before = value
+        for person in range(problem.size[0]):
+            if not goes_on():
+                return roster
+            roster, _ = filled(problem, pricer, roster, [person])
+        value = cost(problem, roster)
     return roster
 
 
