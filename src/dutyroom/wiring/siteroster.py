@@ -205,6 +205,9 @@ def _within(problem: Problem, span: tuple[Instant, Instant]) -> list[Turn]:
 def _problem(here: SiteRoster, person: str, first: date, last: date) -> tuple[Problem, Assignment]:
     """The problem from `first` on. What has begun is fact, but what is left of that person's turn is free."""
     whole = problem_of(here.sources, first, last)
+    # Posts that the rules rotate and the roster does not (yet) are not this absence's to fill.
+    turning = {one.role for one in here.roster.periods if one.ends_at > here.now}
+    whole = replace(whole, turns=tuple(turn for turn in whole.turns if turn.post in turning))
     before = dict(assignment_of(whole, here.roster))
     for turn in whole.turns:
         if turn.id in before and turn.starts_at <= here.now < turn.ends_at:
