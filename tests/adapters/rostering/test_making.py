@@ -29,7 +29,7 @@ def named(problem: Arrays, made: Made) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_the_engine_finds_the_best_of_all_rosters_and_proves_it(seed: int) -> None:
     text = tiny(seed)
     problem, best = read_well(text), least(text)
@@ -43,7 +43,7 @@ def test_the_engine_finds_the_best_of_all_rosters_and_proves_it(seed: int) -> No
 
 
 def test_some_tiny_instances_are_possible_and_some_are_not() -> None:
-    possible = [least(tiny(seed)) is not None for seed in range(24)]
+    possible = [least(tiny(seed)) is not None for seed in range(16)]
     assert any(possible) and not all(possible)
 
 

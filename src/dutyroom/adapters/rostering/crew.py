@@ -68,7 +68,8 @@ class Together:
 
     def run(self, task: Task, arguments: Sequence[Any], left: Left) -> list[Any]:
         """The answers, in order; nothing in the place of one that is not there when the time is over."""
-        waiting = [self._pool.apply_async(_work, (task, one, left())) for one in arguments]
+        ends = time.monotonic() + left()  # of the whole machine, so that a late start does not move it
+        waiting = [self._pool.apply_async(_work, (task, one, ends)) for one in arguments]
         answers = []
         for one in waiting:
             try:
@@ -93,6 +94,5 @@ def _sit_down(problem: Arrays) -> None:
     _desks[:] = [Desk(problem)]
 
 
-def _work(task: Task, argument: Any, seconds: float) -> Any:
-    ends = time.monotonic() + seconds
+def _work(task: Task, argument: Any, ends: float) -> Any:
     return task(_desks[0], argument, lambda: ends - time.monotonic())

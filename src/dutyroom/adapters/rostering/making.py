@@ -141,7 +141,7 @@ class _Making:
         master = Master(problem, pricer, everybody)
         master.add([Pattern(one, 0.0, tuple(row)) for one, row in enumerate(self.best.tolist())])
         master.add(pricer.price(problem.wishes.astype(float), everybody, EACH).patterns)
-        relaxed = master.grow(everybody, 1_000, EACH, lambda: self.left() > 0.3 * self.seconds)
+        relaxed = master.grow(everybody, 1_000, EACH, lambda: self.left() > 0.5 * self.seconds)
         if np.isfinite(master.bound):
             self.bound = master.whole_bound()
         self.note("bound")
