@@ -11,7 +11,7 @@ from dutyroom.adapters.rostering.duty import DutySolver
 from dutyroom.core.calendar.days import YearMissing
 from dutyroom.core.calendar.periods import local_day
 from dutyroom.core.findings import Finding
-from dutyroom.core.instants import DAY, Instant
+from dutyroom.core.instants import DAY, HOUR, Instant
 from dutyroom.core.proof import Proof
 from dutyroom.core.roster import Roster
 from dutyroom.core.rostering.building import Sources, problem_of
@@ -33,6 +33,8 @@ from dutyroom.wiring.rostering.reading import Folder
 
 MOST_ALTERNATIVES = 3
 REACHES = (3 * DAY, 14 * DAY, 60 * DAY)
+LONGEST_PROVED = 60 * DAY
+LOOKS_AHEAD = 12 * HOUR
 AFTER_MENDING = 31  # days beyond an absence that count for limits of a month
 
 
@@ -179,11 +181,20 @@ def _alternatives(
 
 
 def _span_of(problem: Problem, moves: Sequence[Move], absence: Absence) -> tuple[Instant, Instant]:
-    """What is proved anew: all turns of the absence and of the moves, with some hours around."""
+    """What is proved anew: the absence and all turns that are moved, as far as every post is rostered.
+
+    A ladder looks ahead, so what begins just before a roster's end is called by nobody whatever is mended: that is left
+    out, unless nothing else is left.
+    """
     turns = [problem.turn[move.turn] for move in moves]
     starts = min([absence.starts_at, *(turn.starts_at for turn in turns)])
     ends = max([absence.ends_at, *(turn.ends_at for turn in turns)])
-    return starts, min(ends, starts + 60 * DAY)
+    reach: dict[str, Instant] = {}
+    for turn in problem.turns:
+        reach[turn.post] = max(reach.get(turn.post, 0), turn.ends_at)
+    rostered = min(reach.values())
+    calm = rostered - LOOKS_AHEAD if rostered - LOOKS_AHEAD > starts else rostered
+    return starts, max(starts, min(ends, starts + LONGEST_PROVED, calm))
 
 
 def _worded(at: Instant, sources: Sources) -> str:
