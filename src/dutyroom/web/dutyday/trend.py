@@ -32,16 +32,19 @@ from dutyroom.adapters.plots.drawing import (
     text,
 )  # fmt: skip
 from dutyroom.core.duties.localtime import day_of, instant_of
+from dutyroom.core.duties.occurring import KINDS
 from dutyroom.core.duties.steps import RAISE, issue_kinds
-from dutyroom.core.instants import iso, parse_iso
+from dutyroom.core.instants import DAY, iso, parse_iso
+from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Site
-from dutyroom.store.scope import entries_for
+from dutyroom.store.scope import cases_for, entries_for
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.planning import found
 from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
 
 MONTHS, MOST_ENTRIES = 12, 5_000
+LONGEST_ROUND = 92 * DAY  # issues are noted in cases that were opened so long before, at the most
 LEAST = 5  # a smaller number could point at somebody
 _COLOURS = (BLUE, ORANGE, GREEN, SKY, PURPLE, RED, FAINT)
 _LEFT, _TOP, _HEIGHT, _SHOWN_AS = 60, 90, 220, 2.5
@@ -68,10 +71,11 @@ def months_until(day: date) -> list[str]:
 
 def _counts(request: Visit, site: Site, first: str) -> Counts:
     """Issues noted, by kind and month."""
-    since = iso(instant_of(date.fromisoformat(f"{first}-01"), "00:00", site.zone))
-    rows = entries_for(request.person).filter(
-        site=site, type="ActVolunteered", at__gte=since, body__contains=RAISE
-    )
+    since = instant_of(date.fromisoformat(f"{first}-01"), "00:00", site.zone)
+    # By way of the calendar's cases, which have an index: a site's whole record is not read for a picture.
+    opened = to_datetime(since - LONGEST_ROUND)
+    cases = cases_for(request.person).filter(site=site, kind__in=KINDS, opened_at__gte=opened).values("pk")
+    rows = entries_for(request.person).filter(case__in=cases, type="ActVolunteered", at__gte=iso(since))
     counts: dict[str, dict[str, int]] = {}
     for at, body in rows.order_by("-id").values_list("at", "body")[:MOST_ENTRIES]:
         said = json.loads(body)
