@@ -343,3 +343,19 @@ def test_the_example_covers_every_minute_of_fourteen_months() -> None:
     )
     assert all(earlier.ends_at == later.starts_at for earlier, later in pairwise(first))
     assert len(found.periods) == 2 * len(first) == 2 * 426
+
+
+def test_turns_change_on_the_days_of_the_week_that_are_named() -> None:
+    """1 November 2026 was a Sunday: until Monday 18:00, then a week each."""
+    weekly = spoiled('handover: "18:00"', 'handover: "18:00"\n    weekdays: mon')
+    weekly = weekly.replace("until: 2026-11-05", "until: 2026-11-16 18:00")
+    assert told(read(weekly).periods)[::2] == [
+        "2026-11-01T10:00 2026-11-02T10:00 officer 0 P010",
+        "2026-11-02T10:00 2026-11-09T10:00 officer 0 P012",
+        "2026-11-09T10:00 2026-11-16T10:00 officer 0 P014",
+    ]
+
+
+def test_a_day_of_the_week_that_is_none() -> None:
+    found = fault(spoiled('handover: "18:00"', 'handover: "18:00"\n    weekdays: [mon, someday]'))
+    assert (found.code, found.place, found.fields["value"]) == ("roster.bad_weekday", "10:21", "someday")
