@@ -3,7 +3,8 @@
 1. Everybody in turn takes the best pattern that is left: a whole roster in moments.
 2. Column generation: the bound, and shares of good patterns.
 3. Dives from those shares, as many at once as there are workers.
-4. Neighbourhoods by CP-SAT; when they gain nothing for long, other dives, and on a small problem the whole model.
+4. The whole model for a moment, on a small problem.
+5. Neighbourhoods; when they gain nothing for long, other dives, and once the whole model on a small problem.
 
 What comes next depends on results and counts alone, so that the same seed gives the same roster with as many workers,
 as long as the time does not cut a step short.
@@ -31,6 +32,7 @@ EACH = 2  # patterns a person that one pricing adds
 KNOWN = 8  # patterns a person that every regrouping begins with
 STALLS = 14  # rounds of neighbourhoods without a gain before something else is tried
 SMALL = 450  # cells (people x days) up to which the whole model may prove what neighbourhoods cannot
+TRY = 3.0  # deterministic time of the whole model at first, which is enough where it is easy
 STEPS = 1.0  # deterministic time of a neighbourhood, about as many seconds
 HURRY = 0.45  # part of what was left at its beginning from which a dive hurries
 EARLY = 0.05  # seconds that stay for handing over
@@ -126,10 +128,12 @@ class _Making:
         master, relaxed = self.generate(pricer)
         self.dive(master, relaxed, crew)
         whole = self.problem.allowed[:, :, 0].size <= SMALL
+        if whole and self.goes_on():
+            self.prove(TRY)
         while self.goes_on():
             self.neighbourhoods(crew)
             if whole and self.goes_on():
-                self.prove()
+                self.prove(None)
                 whole = False
             elif self.goes_on():
                 self.dive(master, relaxed, crew)
@@ -204,9 +208,9 @@ class _Making:
             return roster
         return np.where(changed[:, None], roster, self.best)
 
-    def prove(self) -> None:
-        """The whole model, for what is left of the time."""
-        effort = Effort(max(0.1, self.left()), threads=8, seed=self.seed, interleaved=True)
+    def prove(self, steps: float | None) -> None:
+        """The whole model, for so much deterministic time, or for what is left of the time."""
+        effort = Effort(max(0.1, self.left()), steps, threads=8, seed=self.seed, interleaved=True)
         answer = solve_whole(self.problem, effort, self.best)
         if answer.roster is not None:
             self.take(answer.roster, "whole")
