@@ -28,8 +28,9 @@ Pool = ConnectionPool[Connection[DictRow]]
 _SITES = """
 SELECT s.id::text AS site, s.tenant::text, s.zone, s.version, c.began_on, c.opened_until, c.site_version,
   e.in_force_at FROM store_site s LEFT JOIN store_dutyclock c ON c.site_id = s.id JOIN LATERAL
-  (SELECT in_force_at FROM store_edition WHERE site_id = s.id AND in_force_at <= %s
-   ORDER BY in_force_at DESC, id LIMIT 1) e ON true ORDER BY s.path
+  (SELECT in_force_at FROM store_edition WHERE site_id = s.id AND in_force_at <= %(now)s
+   ORDER BY in_force_at DESC, id LIMIT 1) e ON true
+WHERE coalesce(s.ends_at, 'infinity') > %(now)s ORDER BY s.path
 """
 _SET = """
 INSERT INTO store_dutyclock (tenant, site_id, began_on, opened_until, site_version) VALUES (%s, %s, %s, %s, %s)
@@ -74,7 +75,7 @@ class SiteDuty:
 def sites_due(pool: Pool, now: Instant) -> list[SiteDuty]:
     """The sites at which a day is to be opened, or today's to be worked out again."""
     with pool.connection() as connection:
-        rows = connection.execute(_SITES, [to_datetime(now)]).fetchall()
+        rows = connection.execute(_SITES, {"now": to_datetime(now)}).fetchall()
     found = []
     for row in rows:
         today = day_of(now, row["zone"])
