@@ -286,6 +286,7 @@ def world(open_database: None) -> World:
             "proof",
             "hole",
             "change",
+            "draft",
             "dutyday",
             "warning",
         )
