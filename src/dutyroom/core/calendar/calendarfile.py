@@ -7,17 +7,18 @@ the file names. Knows no clock.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from dutyroom.core.calendar.days import OFFICIAL, STATUSES, Holiday, Notice
 from dutyroom.core.calendar.periods import SOURCES, Declared, instant_of
 from dutyroom.core.findings import Finding
 from dutyroom.core.plan import Plan
+from dutyroom.core.treereading import Path, TreeReading
 from dutyroom.core.words import Words
-from dutyroom.core.yamltree import Branch, Listing, place_of, read_tree
+from dutyroom.core.yamltree import Branch, place_of, read_tree
 
 CHARACTERS = 200_000  # sixty years of notices
 LONGEST = 20  # days of one holiday; a longer one is a slip in the month
@@ -28,8 +29,6 @@ _TIME = re.compile(r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d)", re.ASCII)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _DAY = timedelta(days=1)
 _SATURDAY = 5
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,41 +68,11 @@ def check_calendar(found: CalendarFile, plan: Plan) -> tuple[Finding, ...]:
     )
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(TreeReading):
     """One pass over one tree, collecting faults. A path leads to each value, so that a fault knows its line."""
 
-    tree: Branch
-    findings: list[Finding] = field(default_factory=list)
-
-    def find(self, code: str, path: Path, severity: str = "error", **fields: str | int) -> None:
-        self.findings.append(Finding(f"calendar.{code}", severity, place_of(self.tree, path), fields))
-
-    def at(self, path: Path) -> Any:
-        value: Any = self.tree
-        for name in path:
-            value = value[name]
-        return value
-
-    def keys(self, path: Path, needed: tuple[str, ...], known: tuple[str, ...]) -> dict[str, Any]:
-        value = self.at(path)
-        if not isinstance(value, Branch):
-            self.find("not_mapping", path)
-            return {}
-        for key in value:
-            if key not in known:
-                self.find("unknown_key", (*path, key), key=key[:40], known=", ".join(known))
-        for key in needed:
-            if value.get(key) is None:
-                self.find("missing_key", path, key=key)
-        return {key: each for key, each in value.items() if each is not None and key in known}
-
-    def items(self, path: Path) -> Iterator[Path]:
-        value = self.at(path)
-        if not isinstance(value, Listing):
-            self.find("not_list", path)
-            return
-        yield from ((*path, number) for number in range(len(value)))
+    __slots__ = ()
+    area: ClassVar[str] = "calendar"
 
     def word(self, path: Path, allowed: tuple[str, ...]) -> str:
         value = self.at(path)

@@ -6,10 +6,9 @@ the file says against plan and people is `check_rules`.
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import combinations, pairwise
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from dutyroom.core.findings import Finding
@@ -29,7 +28,8 @@ from dutyroom.core.rostering.rules import (
     WishRule,
     WorkingRules,
 )
-from dutyroom.core.yamltree import Branch, Listing, place_of, read_tree
+from dutyroom.core.treereading import Path, TreeReading
+from dutyroom.core.yamltree import Branch, Listing, read_tree
 
 CHARACTERS = 500_000
 MOST_PLACES = 50
@@ -46,7 +46,6 @@ _TIME = re.compile(r"\d{1,2}:\d\d", re.ASCII)
 _MOMENT = re.compile(r"(20\d\d-\d\d-\d\d)(?:[ T](\d\d:\d\d))?", re.ASCII)
 _DAY = timedelta(days=1)
 
-Path = tuple[str | int, ...]
 T = TypeVar("T")
 
 
@@ -118,41 +117,11 @@ def _unknown_people(rules: RosterRules, people: Collection[str]) -> Iterator[Fin
             yield Finding("rostering.unknown_number", "error", person, {"person": person})
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(TreeReading):
     """One pass over one tree, collecting faults. A path leads to each value, so that a fault knows its line."""
 
-    tree: Branch
-    findings: list[Finding] = field(default_factory=list)
-
-    def find(self, code: str, path: Path, **fields: str | int) -> None:
-        self.findings.append(Finding(f"rostering.{code}", "error", place_of(self.tree, path), fields))
-
-    def at(self, path: Path) -> Any:
-        value: Any = self.tree
-        for name in path:
-            value = value[name]
-        return value
-
-    def keys(self, path: Path, needed: tuple[str, ...], known: tuple[str, ...]) -> dict[str, Any]:
-        value = self.at(path)
-        if not isinstance(value, Branch):
-            self.find("not_mapping", path)
-            return {}
-        for key in value:
-            if key not in known:
-                self.find("unknown_key", (*path, key), key=key[:40], known=", ".join(known))
-        for key in needed:
-            if value.get(key) is None:
-                self.find("missing_key", path, key=key)
-        return {key: each for key, each in value.items() if each is not None and key in known}
-
-    def items(self, path: Path) -> Iterator[Path]:
-        value = self.at(path)
-        if not isinstance(value, Listing):
-            self.find("not_list", path)
-            return
-        yield from ((*path, number) for number in range(len(value)))
+    __slots__ = ()
+    area: ClassVar[str] = "rostering"
 
     def each(self, name: str, parts: dict[str, Any], read: Callable[[Path], T | None]) -> Iterator[T]:
         if name in parts:
