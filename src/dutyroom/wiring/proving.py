@@ -8,9 +8,7 @@ a while, and with its worker. The verifier proves; only owners and times of hole
 import hashlib
 import logging
 import os
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -28,10 +26,10 @@ from dutyroom.store import proofs
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.proofs import FoundHole, Made, Work
 from dutyroom.store.rosters import WholeRoster, ids_of, whole_roster
+from dutyroom.wiring.beside import Beside
 
 _LOG = logging.getLogger(__name__)
 _NICE = 10
-LOOK_SECONDS = 2.0
 IDLE_SECONDS = 600.0
 CALM_SECONDS = 60.0  # the first minute after a start belongs to what waited for it
 # Without turns of duty nothing ends; then so far is looked ahead. Never farther than a year and a month.
@@ -44,42 +42,17 @@ LEADING_GROUP = "leading_group"
 MEND_HOUR = 12  # of the day before the span begins
 
 
-class Prover:
+class Prover(Beside):
     """One worker's hand for proofs: asks for what is due and keeps the child that proves."""
 
     def __init__(self, lock: int) -> None:
-        self.lock = lock
+        super().__init__(lock, proofs, "dutyroom.wiring.proving", "cover.failed.stopped")
         self.began = time.monotonic()
-        self.child: subprocess.Popen[bytes] | None = None
 
-    def run(self, stop: threading.Event, wake: threading.Event) -> None:
-        """Keep proofs going, until told to stop."""
-        while not stop.is_set():
-            wake.clear()
-            proofs.release_dead(wiring.pool(), self.lock)
-            if time.monotonic() - self.began > CALM_SECONDS:
-                proofs.ask_due(wiring.pool(), wiring.clock().now())
-            self._keep()
-            wake.wait(LOOK_SECONDS)
-            stop.wait(0.1)
-        if self.child is not None and self.child.poll() is None:
-            self.child.terminate()
-            self.child.wait(10)
-            proofs.release(wiring.pool(), self.lock)
-
-    def _keep(self) -> None:
-        """A child that died takes its proof with it: the same would only kill the next."""
-        if self.child is not None and self.child.poll() is not None:
-            if self.child.returncode:
-                proofs.fail(wiring.pool(), self.lock, "cover.failed.stopped", wiring.clock().now())
-            self.child = None
-        if self.child is None and proofs.waits(wiring.pool()):
-            self.child = subprocess.Popen(
-                [sys.executable, "-m", "dutyroom.wiring.proving", str(self.lock)],
-                env={**os.environ, "DUTYROOM_PARENT": str(os.getpid())},
-                stdin=subprocess.DEVNULL,
-                stdout=sys.stderr,
-            )
+    def ask(self) -> None:
+        """Ask for the proofs that are due; not in the first minute after a start, which belongs to what waited."""
+        if time.monotonic() - self.began > CALM_SECONDS:
+            proofs.ask_due(wiring.pool(), wiring.clock().now())
 
 
 @dataclass

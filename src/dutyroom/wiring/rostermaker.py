@@ -5,9 +5,7 @@ made, and how it is proved, is `wiring.rostering`; who approves it is the store'
 """
 
 import os
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,52 +25,22 @@ from dutyroom.core.rostering.problem import Problem
 from dutyroom.core.rostering.rosters import free_turns
 from dutyroom.store import rosterdrafts
 from dutyroom.store.rosterdrafts import Work
+from dutyroom.wiring.beside import Beside
 from dutyroom.wiring.rostering import Made, make
 from dutyroom.wiring.rostering.making import MOST_ROUNDS
 from dutyroom.wiring.siteroster import SiteRoster, exclusion_groups, site_roster
 
 _NICE = 10
-LOOK_SECONDS = 2.0
 IDLE_SECONDS = 120.0
 MISSING = 1  # a roster is proved with anybody missing, unless it was asked for without a proof
 MOST_FINDINGS = 40
 
 
-class Maker:
+class Maker(Beside):
     """One worker's hand for rosters: keeps the child that makes them."""
 
     def __init__(self, lock: int) -> None:
-        self.lock = lock
-        self.child: subprocess.Popen[bytes] | None = None
-
-    def run(self, stop: threading.Event, wake: threading.Event) -> None:
-        """Keep makings going, until told to stop."""
-        while not stop.is_set():
-            wake.clear()
-            rosterdrafts.release_dead(wiring.pool(), self.lock)
-            self._keep()
-            wake.wait(LOOK_SECONDS)
-            stop.wait(0.1)
-        if self.child is not None and self.child.poll() is None:
-            self.child.terminate()
-            self.child.wait(10)
-            rosterdrafts.release(wiring.pool(), self.lock)
-
-    def _keep(self) -> None:
-        """A child that died takes its making with it: the same would only kill the next."""
-        if self.child is not None and self.child.poll() is not None:
-            if self.child.returncode:
-                rosterdrafts.fail(
-                    wiring.pool(), self.lock, "rosterpages.failed.stopped", wiring.clock().now()
-                )
-            self.child = None
-        if self.child is None and rosterdrafts.waits(wiring.pool()):
-            self.child = subprocess.Popen(
-                [sys.executable, "-m", "dutyroom.wiring.rostermaker", str(self.lock)],
-                env={**os.environ, "DUTYROOM_PARENT": str(os.getpid())},
-                stdin=subprocess.DEVNULL,
-                stdout=sys.stderr,
-            )
+        super().__init__(lock, rosterdrafts, "dutyroom.wiring.rostermaker", "rosterpages.failed.stopped")
 
 
 def work(lock: int) -> bool:
