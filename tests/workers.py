@@ -16,6 +16,7 @@ MOST = 4
 LONGEST_FIRST = (
     "tests/browser/test_incident.py",
     "tests/torture/test_kill_storm.py",
+    "tests/torture/test_handover_kill.py",
     "tests/browser/test_offline.py",
     "tests/browser/test_axe.py",
 )
