@@ -30,7 +30,7 @@ from dutyroom.adapters.rostering.responding import empty, filled, settled
 
 EACH = 2  # patterns a person that one pricing adds
 KNOWN = 8  # patterns a person that every regrouping begins with
-STALLS = 14  # rounds of neighbourhoods without a gain before something else is tried
+STALLS = 8  # rounds of neighbourhoods without a gain before something else is tried
 SMALL = 450  # cells (people x days) up to which the whole model may prove what neighbourhoods cannot
 TRY = 3.0  # deterministic time of the whole model at first, which is enough where it is easy
 STEPS = 1.0  # deterministic time of a neighbourhood, about as many seconds
