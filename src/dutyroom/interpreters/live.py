@@ -47,7 +47,7 @@ class Live:
         return self.record.open(Opening(command.command, command.site, rules, *new))
 
     def open_duty(self, command: OpenDuty) -> Receipt | Refusal:
-        """Open a case of the calendar; the same again gets the first one's receipt. Raises LookupError like `report`."""
+        """Open a case of the calendar; the same again gets the first receipt. Raises LookupError like `report`."""
         rules = self.record.rules(command.site)
         new = decided(rules, Case(), command, self.clock.now())
         if isinstance(new, Refusal):

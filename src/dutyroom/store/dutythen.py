@@ -40,11 +40,12 @@ def duty_then(connection: Connection[DictRow], site: str, first: Instant, last: 
     since, until = first - DAY, last + DAY
     span = {"site": site, "since": to_datetime(since), "until": to_datetime(until)}
     rostered = held_at(connection, site, since, until)
+    waits = [replace(one, until=until) for one in waiting(connection, site) if one.at < until]
     outages = connection.execute(_OUTAGES, span).fetchall()
     return DutyThen(
         held(
             roster_of([_around(one, since, until) for one in rostered], first, last),
-            waiting(connection, site),
+            waits,
         ),
         responders(connection, {one.person for one in rostered}),
         tuple((from_datetime(row["starts_at"]), from_datetime(row["ends_at"])) for row in outages),

@@ -145,22 +145,6 @@ def carry_out(pool: Pool, site: str, identity: str, change: Change, now: Instant
         return Refusal("rosterpages.excluded")
 
 
-def save_rules(pool: Pool, site: str, text: str, by: str, now: Instant) -> None:
-    """Keep the organisation's rules for the site's rosters as they are written; the same text again changes nothing."""
-    with transaction(pool) as connection:
-        newest = connection.execute(
-            "SELECT text FROM store_rosterrulesedition WHERE site_id = %s ORDER BY saved_at DESC, id DESC LIMIT 1",
-            [site],
-        ).fetchone()
-        if newest is not None and newest["text"] == text:
-            return
-        connection.execute(
-            "INSERT INTO store_rosterrulesedition (tenant, site_id, text, saved_by_id, saved_at) "
-            "SELECT tenant, id, %s, %s, %s FROM store_site WHERE id = %s",
-            [text, by or None, to_datetime(now), site],
-        )
-
-
 def set_exclusions(
     connection: Connection[DictRow], site: str, groups: Mapping[str, str], now: Instant
 ) -> None:

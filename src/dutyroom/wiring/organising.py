@@ -13,7 +13,7 @@ from dutyroom.core.findings import Finding
 from dutyroom.core.rostering.rulesfile import check_rules, read_rules
 from dutyroom.store.calendars import take_in_notices
 from dutyroom.store.organise import HolderText, SiteText, add_site, bind
-from dutyroom.store.rostering import save_rules
+from dutyroom.store.rosterrules import save_rules
 from dutyroom.wiring.rostering.reading import CALENDAR, RULES
 
 

@@ -45,7 +45,7 @@ def open_duty(draft: Draft, command: OpenDuty) -> Refusal | None:
 def set_duty(draft: Draft, command: SetDuty) -> Refusal | None:
     """Open what is new and withdraw what is no longer asked. What has begun stays as it is."""
     if draft.case.phase != DUTY:
-        return Refusal("duty.over")
+        return Refusal("act.duty_over")
     wanted = {_name(item) for item in command.items}
     known = {_name_of(owed) for owed in draft.case.obligations.values() if owed.status != "withdrawn"}
     new = [item for item in command.items if _name(item) not in known and item.due_at > draft.at]
