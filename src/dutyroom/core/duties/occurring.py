@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dutyroom.core.commands import OwedItem
-from dutyroom.core.duties.localtime import instant_of, local_of, quiet_until
+from dutyroom.core.duties.localtime import instant_of, quiet_until
 from dutyroom.core.duties.spans import Span, span_at
 from dutyroom.core.duties.steps import (
     CALENDAR,
@@ -238,8 +238,3 @@ def year_to_enter(plan: Plan, year: int, day: date, zone: str) -> DutyCase:
     role = plan.defaults.last_rung
     item = OwedItem(YEAR, role, instant_of(due, "24:00", zone), instant_of(day, "09:00", zone))
     return DutyCase(UPKEEP, f"{UPKEEP}/year/{year}", str(day), (), (item,))
-
-
-def name_for(at: Instant, zone: str) -> str:
-    """The name of a round that somebody begins out of turn."""
-    return f"{ROUND}/extra/{local_of(at, zone):%Y-%m-%dT%H:%M:%S}"
