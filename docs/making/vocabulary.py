@@ -59,7 +59,10 @@ FIELDS = {
     "level": ("级别", "the level"),
     "was": ("原级别；承诺转交时是原负责人", "the level before; of a promise that passed, whose it was"),
     "due_at": ("时限", "when it was due"),
-    "kind": ("时限种类；值班日开案时是案件种类", "the clock's kind; of a case that the calendar opened, what it is"),
+    "kind": (
+        "时限种类；值班日开案时是案件种类",
+        "the clock's kind; of a case that the calendar opened, what it is",
+    ),
     "day": ("从哪一天起", "the local day it begins on"),
     "zone": ("时区", "the time zone"),
     "periods": ("当时生效的时期", "the periods in force"),

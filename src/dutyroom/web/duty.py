@@ -159,7 +159,9 @@ def _cards(
         (one, card)
         for one in opened
         for card in acts.cards(one, refused if one.case.case == refused_case else None)
-        if (card.case, card.key) in wanted and (card.buttons or card.form) and not _has_own_page(one, card.key)
+        if (card.case, card.key) in wanted
+        and (card.buttons or card.form)
+        and not _has_own_page(one, card.key)
     ]
     found.sort(key=lambda pair: (not pair[1].mine, not pair[1].overdue, pair[1].due, pair[1].key))
     return [
