@@ -362,6 +362,40 @@ def test_publishing_replaces_what_has_not_begun(home: House) -> None:
     assert rosterdrafts.publish(wiring.pool(), one_more, now()) == Refusal("rosterpages.not_approved")
 
 
+def test_the_night_between_the_old_roster_and_the_new_is_not_empty(home: House) -> None:
+    """By day and by night until now, all day from today on: published at ten, the old night goes and nobody had it."""
+    morning, officer, night = now() - 2 * HOUR, home.people["P005"], home.people["P006"]
+    execute("DELETE FROM store_duty WHERE site_id = %s AND role = 'duty_officer'", home.site)
+    enter(home.site, officer, "duty_officer", morning, morning + 12 * HOUR, 0)
+    enter(home.site, night, "duty_officer", morning + 12 * HOUR, morning + 24 * HOUR, 0)
+    periods = new_turns(home, morning, 2, ["P010", "P005"])
+    draft = drafted(home, periods, (morning - 8 * HOUR, morning + 2 * DAY))
+    approved(home, draft)
+    published = Publishing(draft, tuple(periods), {}, home.people["P002"])
+    assert rosterdrafts.publish(wiring.pool(), published, now()) is None
+    held = [
+        (row["person"], from_datetime(row["starts_at"]) - morning, from_datetime(row["ends_at"]) - morning)
+        for row in turns(home)
+    ]
+    assert held == [
+        (officer, 0, 12 * HOUR), (home.people["P010"], 12 * HOUR, DAY), (officer, DAY, 2 * DAY)
+    ]  # fmt: skip
+
+
+def test_a_new_turn_that_ends_with_the_running_one_or_before_is_not_entered(home: House) -> None:
+    running = turns(home)[0]
+    start, end = from_datetime(running["starts_at"]), from_datetime(running["ends_at"])
+    held = {("duty_officer", 0): end, ("duty_officer", 1): None}
+    given = [
+        DutyPeriod("duty_officer", "a", start, end),
+        DutyPeriod("duty_officer", "b", start, end + DAY, 1),
+    ]
+    assert rosterdrafts.taking_force(given, held, (start + 1, end + DAY)) == []
+    free = [DutyPeriod("duty_officer", "c", start, end, 2)]
+    begun = rosterdrafts.taking_force(free, held, (start + 1, end + DAY))
+    assert [(one.starts_at, one.ends_at) for one in begun] == [(start + 1, end)]
+
+
 def test_a_post_that_was_standing_takes_turns_from_then_on(home: House) -> None:
     start = now() + 3 * DAY
     periods = [

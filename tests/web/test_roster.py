@@ -375,6 +375,24 @@ def test_a_roster_that_somebody_wrote_goes_the_same_way(home: House) -> None:
     assert held == ["P010", "P005", "P010"]
 
 
+def test_the_diff_says_who_comes_when_the_turn_that_runs_ends(home: House) -> None:
+    first, running = today(), turns(home)[0]
+    handover = to_datetime(wiring.clock().now() + 7 * 3_600_000)  # an hour ago, as the site's clock has it
+    text = (
+        "roster: {plan: sanitation-project, zone: Asia/Shanghai}\n"
+        f"duty:\n  - post: duty_officer\n    from: {first - timedelta(days=1)}\n"
+        f'    until: {first + timedelta(days=3)}\n    handover: "{handover:%H}:00"\n    turn:\n      - [P005]\n'
+    )
+    execute("UPDATE store_duty SET ends_at = now() + interval '10 minutes' WHERE id = %s", int(running["id"]))
+    ends = one("SELECT ends_at FROM store_duty WHERE id = %s", int(running["id"]))["ends_at"]
+    place = sent(home, "project_manager", "/make", do="enter", roster=text).headers["location"]
+    page = seen(home, "project_manager", place.removeprefix(f"/roster/{home.code}"))
+    lines = re.findall(r'<th scope="row" class="num">(.*?)</th>.*?<ins>(.*?)</ins>', page)
+    name = one("SELECT name FROM store_person WHERE id = %s", home.people["P005"])["name"]
+    at = f"{ends + timedelta(hours=8):%H:%M}"
+    assert any(at in when and who == name for when, who in lines), lines[:4]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -6,7 +6,7 @@ with the entry on the site's chain. Whether a roster is good is not known here: 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg import Connection
@@ -23,6 +23,7 @@ from dutyroom.store.rostering import set_exclusions
 from dutyroom.store.sitechain import append_site_entry
 
 Pool = ConnectionPool[Connection[DictRow]]
+Place = tuple[str, int]  # the post, and which of its places
 LONGEST_REASON = 400
 
 
@@ -255,27 +256,44 @@ def publish(pool: Pool, one: Publishing, now: Instant) -> Refusal | None:
         return Refusal("rosterpages.roster_excluded")
 
 
+def taking_force(
+    periods: Iterable[DutyPeriod], held: Mapping[Place, Instant | None], span: tuple[Instant, Instant]
+) -> list[DutyPeriod]:
+    """The turns that come of a roster, each from when it can begin.
+
+    `held` says until when somebody stands at a place already (None: without an end). A turn that should have begun by
+    now waits for that end, so that the place is not empty between what goes and what comes.
+    """
+    found = []
+    for one in periods:
+        starts = one.starts_at
+        if starts < span[0]:
+            until = held.get((one.role, one.place), span[0])
+            starts = one.ends_at if until is None else until
+        if starts < min(one.ends_at, span[1]):
+            found.append(replace(one, starts_at=starts))
+    return found
+
+
 def _replace(
-    connection: Connection[DictRow], site: str, periods: Iterable[DutyPeriod], span: tuple[Instant, Instant]
+    connection: Connection[DictRow], site: str, periods: Sequence[DutyPeriod], span: tuple[Instant, Instant]
 ) -> None:
     """Turns to come of these posts in the span go. One that has begun stays, to the first new turn of its place."""
-    kept = [one for one in periods if one.ends_at > span[0] and one.starts_at < span[1]]
-    roles = sorted({one.role for one in kept})
+    roles = sorted({one.role for one in periods if one.ends_at > span[0] and one.starts_at < span[1]})
     connection.execute(
         "DELETE FROM store_duty WHERE site_id = %s AND role = ANY(%s) AND NOT standing AND starts_at >= %s "
         "AND starts_at < %s",
         [site, roles, to_datetime(span[0]), to_datetime(span[1])],
     )
     held = {
-        (row["role"], row["place"])
+        (row["role"], row["place"]): from_datetime(row["ends_at"]) if row["ends_at"] else None
         for row in connection.execute(
-            "SELECT role, place FROM store_duty WHERE site_id = %s AND role = ANY(%s) AND NOT standing "
+            "SELECT role, place, ends_at FROM store_duty WHERE site_id = %s AND role = ANY(%s) AND NOT standing "
             "AND starts_at < %s AND coalesce(ends_at, 'infinity') > %s",
             [site, roles, to_datetime(span[0]), to_datetime(span[0])],
         ).fetchall()
     }
-    new = [one for one in kept if one.starts_at >= span[0] or (one.role, one.place) not in held]
-    rows = json.dumps([_new_row(one, span[0]) for one in new])
+    rows = json.dumps([_new_row(one) for one in taking_force(periods, held, span)])
     connection.execute(_END_STANDING, {"rows": rows, "site": site})
     connection.execute(_CUT, {"rows": rows, "site": site, "since": to_datetime(span[0])})
     connection.execute(_ENTER, {"rows": rows, "site": site})
@@ -303,8 +321,8 @@ _ENTER = (
 ).encode()
 
 
-def _new_row(one: DutyPeriod, since: Instant) -> dict[str, Any]:
-    span = {"starts_at": iso(max(one.starts_at, since)), "ends_at": iso(one.ends_at)}
+def _new_row(one: DutyPeriod) -> dict[str, Any]:
+    span = {"starts_at": iso(one.starts_at), "ends_at": iso(one.ends_at)}
     return {"role": one.role, "person": one.person, "place": one.place, **span}
 
 

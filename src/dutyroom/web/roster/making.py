@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -136,9 +137,8 @@ def changes(site: Site, plan: Plan, row: RosterDraft, shown: Shown) -> tuple[lis
     now = _holders(site, roles, since, until)
     names = {one.number: one.name for one in Person.objects.filter(tenant=site.tenant).only("number", "name")}
     then: dict[tuple[str, Instant, int], str] = {}
-    for one in periods:
-        if since <= one.starts_at < until:
-            then[(one.role, one.starts_at, one.place)] = names.get(one.person, one.person)
+    for one in rosterdrafts.taking_force(periods, _held(site, roles, since), (since, until)):
+        then[(one.role, one.starts_at, one.place)] = names.get(one.person, one.person)
     order = sorted({*now, *then}, key=lambda key: (key[1], key[0], key[2]))
     differ = [key for key in order if now.get(key) != then.get(key)]
     nobody = shown.say("rosterpages.nobody_there")
@@ -309,6 +309,13 @@ def _holders(
         starts_at__lt=to_datetime(until),
     ).select_related("person")
     return {(row.role, from_datetime(row.starts_at), row.place): row.person.name for row in rows}
+
+
+def _held(site: Site, roles: set[str], at: Instant) -> dict[tuple[str, int], Instant | None]:
+    """The places at which somebody stands then, and until when."""
+    rows = Duty.objects.filter(site=site, role__in=roles, standing=False, starts_at__lt=to_datetime(at))
+    here = rows.filter(Q(ends_at=None) | Q(ends_at__gt=to_datetime(at)))
+    return {(row.role, row.place): from_datetime(row.ends_at) if row.ends_at else None for row in here}
 
 
 def _span(request: Visit, site: Site) -> tuple[Instant, Instant] | Refusal:
