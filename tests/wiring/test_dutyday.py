@@ -13,6 +13,7 @@ from dutyroom.core.commands import Act, Times
 from dutyroom.core.duties.localtime import instant_of
 from dutyroom.core.findings import Refusal
 from dutyroom.core.plan import Verb
+from dutyroom.core.planfile import read_plan
 from dutyroom.core.roster import Roster
 from dutyroom.core.state import Case
 from dutyroom.store.calendars import Declaring, declare, withdraw
@@ -226,3 +227,155 @@ def test_the_night_after_a_special_period_is_quiet_again(place: House, stepped: 
     while look(place.site):
         pass
     assert state(case).quiet == "22:00-06:00"
+
+
+# ---- what a hostile reading found
+
+
+def duties(place: House, day: str) -> list[Case]:
+    """Every case of the day's duty, oldest first."""
+    found = rows(
+        "SELECT state FROM store_case WHERE site_id = %s AND kind = 'duty' AND state::jsonb ->> 'day' = %s "
+        "ORDER BY opened_at, id",
+        place.site,
+        day,
+    )
+    return [load_case(row["state"]) for row in found]
+
+
+def open_names(place: House, day: str) -> list[tuple[str, str, int]]:
+    return sorted(
+        (owed.step, owed.role, owed.dues[0].due_at)
+        for case in duties(place, day)
+        for owed in case.open_obligations()
+    )
+
+
+def keep_looking(place: House) -> int:
+    """Look until nothing is due; how often. What never comes to rest fails here."""
+    for number in range(20):
+        if not look(place.site):
+            return number
+    raise AssertionError("every look finds something new")
+
+
+def declaring(place: House, clock: SteppedClock, until: str) -> str:
+    identity = str(uuid.uuid4())
+    span = (clock.at, at(until, "00:00"))
+    declare(
+        wiring.pool(),
+        [Declaring(identity, place.site, "special_period", *span, "superior", "重大活动")],
+        clock.at,
+    )
+    return identity
+
+
+def test_a_day_that_has_ended_never_owes_anything_twice(place: House, stepped: SteppedClock) -> None:
+    case = begin(place, stepped, ORDINARY)
+    settle(stepped, at(ORDINARY, "17:40"))
+    coming = roster_of(place).planned("duty_officer", at(ORDINARY, "18:00"))[0]
+    do(case, coming, HANDOVER, taken_over=True, on_post=2)
+    keep_looking(place)
+    assert state(case).phase == "closed"
+    stepped.at = at(ORDINARY, "17:45")
+    period = declaring(place, stepped, "2027-03-05")
+    keep_looking(place)
+    first = open_names(place, ORDINARY)
+    assert len(first) == len(set(first)) > 6 and len(duties(place, ORDINARY)) == 2
+    for minute in ("18:10", "18:40", "20:00"):
+        stepped.at = at(ORDINARY, minute)
+        execute("UPDATE store_site SET version = version + 1 WHERE id = %s", place.site)
+        keep_looking(place)
+        names = open_names(place, ORDINARY)
+        assert len(names) == len(set(names)), f"something is owed twice at {minute}"
+    assert len(duties(place, ORDINARY)) == 2
+    assert withdraw(wiring.pool(), place.site, period, "", stepped.at)
+    keep_looking(place)
+    left = [
+        name
+        for name in open_names(place, ORDINARY)
+        if name[2] > at(ORDINARY, "20:00") and "rollcall" in name[0]
+    ]
+    assert left == [], "what the period asked is withdrawn in every case of the day"
+
+
+def test_another_edition_in_the_day_comes_to_rest_and_its_duty_is_asked(
+    place: House, stepped: SteppedClock
+) -> None:
+    case = begin(place, stepped, ORDINARY)
+    stepped.at = at(ORDINARY, "10:00")
+    text = one("SELECT text FROM store_edition WHERE site_id = %s", place.site)["text"]
+    changed = text.replace(
+        "calendar:\n",
+        "calendar:\n  - {id: noon_check, title: {zh: 午间检查, en: Noon check}, who: safety_officer, every: day, "
+        'kind: check, at: "14:00", within: 60 min, clauses: [S3]}\n'
+        "  - {id: telling, title: {zh: 告知本版预案, en: Tell of this edition}, who: safety_officer, every: edition, "
+        "kind: review, clauses: [S3]}\n",
+    )
+    plan, findings = read_plan(changed)
+    assert plan is not None, findings
+    execute(
+        "INSERT INTO store_edition (id, tenant, site_id, plan, version, sha256, text, roster_text, drills, "
+        "in_force_at) SELECT gen_random_uuid(), tenant, site_id, plan, '2', %s, %s, roster_text, drills, %s "
+        "FROM store_edition WHERE site_id = %s LIMIT 1", plan.source_sha256, changed, to_datetime(stepped.at), place.site,
+    )  # fmt: skip
+    stepped.at += 2_000
+    place_rules = PostgresRecord(wiring.pool(), stepped)
+    assert "calendar.noon_check" in place_rules.rules(place.site).plan.step
+    wiring.record()._rules._sites.clear()  # what was read a moment ago counts for a second of real time
+    keep_looking(place)
+    names = open_names(place, ORDINARY)
+    assert len(names) == len(set(names))
+    assert [name for name in names if name[0] == "calendar.noon_check"]
+    assert state(case).phase == "duty", "the day goes on under the edition under which it was opened"
+    upkeep = rows("SELECT state FROM store_case WHERE site_id = %s AND kind = 'upkeep'", place.site)
+    steps = [owed.step for row in upkeep for owed in load_case(row["state"]).obligations.values()]
+    assert steps.count("calendar.telling") == 1
+    assert len(steps) == len(set(steps)), "no span is opened twice by an edition"
+
+
+def test_promises_pass_on_every_turn_to_whoever_accepts(place: House, stepped: SteppedClock) -> None:
+    begin(place, stepped, ORDINARY)
+    settle(stepped, at(ORDINARY, "17:50"))
+    incident = place.report()
+    key = next(owed.key for owed in state(incident).open_obligations() if owed.role == "duty_officer")
+    do(incident, roster_of(place).holders("duty_officer", stepped.at)[0], key, Verb.TAKEN)
+    owners = []
+    for day in ("2027-03-03", "2027-03-04", "2027-03-05", "2027-03-06"):
+        case = opened(place, day)
+        stepped.at = at(day, "18:05")
+        coming = roster_of(place).planned("duty_officer", stepped.at)[0]
+        settle(stepped, stepped.at)
+        do(case, coming, HANDOVER, taken_over=True, on_post=2)
+        keep_looking(place)
+        owners.append(state(incident).obligations[key].owner)
+        assert owners[-1] == coming
+        stepped.at = at(day, "23:59") + 61_000
+    assert owners[0] == owners[3], "three pairs take turns: the same one comes again"
+
+
+def test_a_clock_that_ran_ahead_stops_no_day(place: House, stepped: SteppedClock) -> None:
+    begin(place, stepped, ORDINARY)
+    stepped.at = at("2028-03-03", "12:00")
+    keep_looking(place)
+    stepped.at = at("2027-03-05", "00:01")
+    keep_looking(place)
+    assert duties(place, "2027-03-05"), "the day is opened all the same"
+
+
+def test_who_is_on_leave_keeps_no_post(place: House, stepped: SteppedClock) -> None:
+    begin(place, stepped, ORDINARY)
+    stepped.at = at(ORDINARY, "14:00")
+    first, second = roster_of(place).holders("duty_officer", stepped.at)
+    execute(
+        "INSERT INTO store_leave (id, tenant, person_id, kind, first_on, last_on, starts_at, ends_at, state) "
+        "SELECT gen_random_uuid(), tenant, id, 'sick', %s, %s, %s, %s, 'noted' FROM store_person WHERE id = %s",
+        date(2027, 3, 3), date(2027, 3, 5), to_datetime(stepped.at), to_datetime(at("2027-03-06", "00:00")), first,
+    )  # fmt: skip
+    execute("UPDATE store_site SET version = version + 1 WHERE id = %s", place.site)
+    keep_looking(place)
+    settle(stepped, at(ORDINARY, "14:05"))
+    assert roster_of(place).holders("duty_officer", stepped.at) == (second,)
+    settle(stepped, at(ORDINARY, "18:05"))
+    assert first not in roster_of(place).holders("duty_officer", stepped.at), "the sick are not kept on duty"
+    assert roster_of(place).holders("duty_officer", stepped.at)[0] == second

@@ -1,5 +1,6 @@
 """From a warning that comes to what follows by the plan: cases, waiting, updates, endings, periods; nothing twice."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import pytest
 
 from dutyroom import wiring
 from dutyroom.core.alerts import Alert, AlertPart, Place
-from dutyroom.core.instants import DAY, HOUR
+from dutyroom.core.instants import DAY, HOUR, iso, parse_iso
 from dutyroom.core.state import Case
 from dutyroom.store import alerts
 from dutyroom.store.alerts import Feed, Kept
@@ -258,3 +259,127 @@ def test_what_was_kept_without_its_case_is_made_good_by_the_next_try(
 
 def _fails(*given: object) -> str:
     raise MemoryError
+
+
+def test_the_same_number_of_another_sender_is_another_warning(site: House) -> None:
+    (first,) = come(site, part("orange", CITY), identifier="2026-1", sender="市台").kept
+    other = come(site, part("red", RIVER), identifier="2026-1", sender="省台")
+    (kept,) = other.kept
+    assert not other.again and kept.id != first.id
+    assert kept.state == "automatic" and case_of(kept).phase == "response"
+
+
+def rung_about(kept: Kept) -> Case:
+    """The case that calls about a warning that opened none."""
+    assert kept.asking, "nobody is called about it"
+    with wiring.record().hold(kept.asking) as held:
+        assert [owed for owed in held.case.open_obligations() if owed.asked], "nobody was called"
+        return held.case
+
+
+def ringing(case: str) -> list[str]:
+    """The steps about which calls go on by themselves."""
+    with wiring.record().hold(case) as held:
+        return [owed.step for owed in held.case.open_obligations() if owed.next_call_at is not None]
+
+
+def test_somebody_is_called_about_an_update_of_an_open_case(site: House) -> None:
+    (kept,) = come(site, part("red", RIVER, CITY)).kept
+    one_down = come(
+        site, part("yellow", RIVER), part("red", CITY), kind="update", refers_to=(kept.identifier,)
+    )
+    down, same = one_down.kept
+    assert down.asking == same.asking != kept.case
+    case = rung_about(down)
+    assert case.phase == "readiness" and dict(case.facts) == {}, "it must not start the plan a second time"
+    assert kept.case_code in one("SELECT body FROM store_entry WHERE case_id = %s AND type = 'ReportReceived'", down.asking)["body"]  # fmt: skip  # noqa: E501
+
+
+def test_somebody_is_called_about_an_upgrade_of_a_watch_and_about_a_cancelling(site: House) -> None:
+    (watch,) = come(site, part("yellow", RIVER)).kept
+    (up,) = come(site, part("orange", RIVER), kind="update", refers_to=(watch.identifier,)).kept
+    (ending,) = come(site, kind="cancel", refers_to=(up.identifier,)).kept
+    assert watch.asking == "" and rung_about(up) and up.case == watch.case
+    assert rung_about(ending) and ending.asking != up.asking
+
+
+def test_somebody_is_called_about_a_place_nobody_told_us_about(site: House) -> None:
+    (kept,) = come(site, part("red", Place("武昌区")), feed=Feed()).kept
+    assert rung_about(kept).phase == "readiness"
+
+
+def test_whoever_decides_it_has_taken_the_calls_on(site: House) -> None:
+    (kept,) = come(site, part("red", RIVER, CITY)).kept
+    update = come(site, part("yellow", RIVER), part("red", CITY), kind="update", refers_to=(kept.identifier,))
+    first, second = update.kept
+    by = site.holder("duty_officer")
+    assert "verify" in ringing(first.asking)
+    confirm(site.site, first, by, (), "zh")
+    assert "verify" in ringing(first.asking), "a part of it still waits"
+    dismiss(second, by, "没有变化")
+    assert "verify" not in ringing(first.asking)
+
+
+def test_where_the_plan_lets_them_deciding_stands_the_calling_case_down(site: House) -> None:
+    (kept,) = come(site, part("red", Place("武昌区")), feed=Feed()).kept
+    site.act(
+        kept.asking, "duty_officer", "verify#1", kind="rainstorm", affected=0, injured=0, how_checked="打电话"
+    )
+    dismiss(kept, site.holder("leader"), "不在我们这里")
+    row = one("SELECT phase FROM store_case WHERE id = %s", kept.asking)
+    assert row["phase"] == "closed" and audit_case(kept.asking).deviations == ()
+
+
+def test_a_plan_that_people_started_from_the_call_is_not_started_twice(site: House) -> None:
+    (kept,) = come(site, part("orange", Place("武昌区")), feed=Feed()).kept
+    site.act(
+        kept.asking, "duty_officer", "verify#1", kind="rainstorm", affected=0, injured=0, how_checked="打电话"
+    )
+    site.act(kept.asking, "duty_officer", "grade#1", level="II", proposal="启动")
+    site.act(kept.asking, "leader", "activate#1", order="启动")
+    assert confirm(site.site, kept, site.holder("duty_officer"), ("city",), "zh") == ()
+    found = alerts.find(wiring.pool(), site.site, kept.id)
+    assert found is not None and found.case == kept.asking and case_count(site) == 1
+    assert case_of(found).facts["warning.rainstorm.city"] == "orange"
+
+
+def test_the_same_update_twice_calls_once(site: House) -> None:
+    (kept,) = come(site, part("red", RIVER)).kept
+    alert = Alert(
+        "up", "台", wiring.clock().now(), "update", "actual", (part("red", RIVER),), (kept.identifier,)
+    )
+    came = [take(site.site, alert, "<alert/>", "feed", MAPPED).kept[0] for _ in range(3)]
+    assert case_count(site) == 2 and len({one.asking for one in came}) == 1
+
+
+def test_what_looks_like_personal_data_does_not_reach_the_record(site: House) -> None:
+    text = "联系张工 13812345678"
+    feed = Feed(areas="990102 = river", period="flood_season", from_colour="yellow")
+    said = AlertPart("暴雨", "red", (RIVER,), wiring.clock().now(), wiring.clock().now() + DAY, text)
+    (kept,) = come(site, said, feed=feed).kept
+    update = come(site, said, kind="update", refers_to=(kept.identifier,)).kept
+    confirm(site.site, update[0], site.holder("duty_officer"), (), "zh")
+    entries = rows("SELECT body FROM store_entry WHERE site_id = %s", site.site)
+    assert len(entries) > 5 and not [row for row in entries if "13812345678" in row["body"]]
+    assert [row for row in entries if "联系张工 ***" in row["body"]]
+    declared = rows("SELECT reason FROM store_declaredperiod WHERE site_id = %s", site.site)
+    assert {row["reason"] for row in declared} == {"联系张工 ***"}
+
+
+def test_times_without_offset_are_the_sites(site: House) -> None:
+    with wiring.pool().connection() as connection:
+        connection.execute("UPDATE store_site SET zone = 'Europe/Berlin' WHERE id = %s", [site.site])
+    content = (Path(__file__).parents[1] / "adapters" / "alerts" / "good" / "cap-rainstorm.xml").read_text(
+        "utf-8"
+    )
+    answer = receive(site.site, content.replace("+08:00", "").encode(), "command", Feed())
+    assert isinstance(answer, Received)
+    assert answer.alert.sent_at == parse_iso("2026-07-20T08:00:00+02:00")
+
+
+def test_a_feed_in_json_cannot_trip_the_store(site: House) -> None:
+    now = iso(wiring.clock().now())
+    content = json.dumps({"identifier": "a\0b", "sender": "\ud800台", "sent": now, "warnings": [
+        {"event": "暴雨\0", "colour": "橙", "headline": "\udfff", "areas": ["沿江片区\0"]}]})  # fmt: skip
+    answer = receive(site.site, content.encode(), "feed", Feed())
+    assert isinstance(answer, Received) and answer.kept[0].state == "waiting"

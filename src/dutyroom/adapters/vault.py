@@ -173,6 +173,10 @@ class Vault:
             json.loads(texts["data.json"]),
         )
 
+    def roll_call_key(self) -> bytes:
+        """What unannounced roll calls are drawn with: a key of its own, made of one that never leaves the vault."""
+        return hmac.new(self.pepper, b"dutyroom roll calls", "sha256").digest()
+
     # --- compartments ---
 
     def new_compartment(self, compartment_id: str) -> tuple[bytes, CompartmentKey]:

@@ -12,12 +12,14 @@ from psycopg import Connection
 from psycopg.rows import DictRow
 from psycopg_pool import ConnectionPool
 
+from dutyroom.core.codec import load_case
 from dutyroom.core.duties.handing import held
 from dutyroom.core.duties.localtime import day_of, instant_of
 from dutyroom.core.duties.steps import HANDOVER
 from dutyroom.core.instants import DAY, Instant
 from dutyroom.core.people import roster_of
 from dutyroom.core.roster import Roster
+from dutyroom.core.state import Case
 from dutyroom.store.handovers import waiting
 from dutyroom.store.held import held_at
 from dutyroom.store.instants import from_datetime, to_datetime
@@ -27,19 +29,25 @@ Pool = ConnectionPool[Connection[DictRow]]
 
 _SITES = """
 SELECT s.id::text AS site, s.tenant::text, s.zone, s.version, c.began_on, c.opened_until, c.site_version,
-  e.in_force_at FROM store_site s LEFT JOIN store_dutyclock c ON c.site_id = s.id JOIN LATERAL
-  (SELECT in_force_at FROM store_edition WHERE site_id = s.id AND in_force_at <= %(now)s
+  c.edition::text AS known_edition, e.id::text AS edition, e.in_force_at
+FROM store_site s LEFT JOIN store_dutyclock c ON c.site_id = s.id JOIN LATERAL
+  (SELECT id, in_force_at FROM store_edition WHERE site_id = s.id AND in_force_at <= %(now)s
    ORDER BY in_force_at DESC, id LIMIT 1) e ON true
 WHERE coalesce(s.ends_at, 'infinity') > %(now)s ORDER BY s.path
 """
 _SET = """
-INSERT INTO store_dutyclock (tenant, site_id, began_on, opened_until, site_version) VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (site_id) DO UPDATE SET opened_until = greatest(store_dutyclock.opened_until, EXCLUDED.opened_until),
-  site_version = greatest(store_dutyclock.site_version, EXCLUDED.site_version)
+INSERT INTO store_dutyclock (tenant, site_id, began_on, opened_until, site_version, edition)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (site_id) DO UPDATE SET opened_until = EXCLUDED.opened_until,
+  site_version = greatest(store_dutyclock.site_version, EXCLUDED.site_version),
+  edition = coalesce(EXCLUDED.edition, store_dutyclock.edition)
 """
-_OPEN_CASES = "SELECT id::text FROM store_case WHERE site_id = %s AND kind = %s AND closed_at IS NULL"
+_OF_DAYS = """
+SELECT id::text, closed_at IS NULL AS open, state FROM store_case WHERE site_id = %s AND kind = %s
+  AND opened_at > %s ORDER BY opened_at, id
+"""
 _ACCEPTED = """
-SELECT DISTINCT ON (o.role) o.role, o.owner_id::text AS person FROM store_obligation o
+SELECT DISTINCT ON (o.role) o.role, o.owner_id::text AS person, o.begins_at FROM store_obligation o
 WHERE o.site_id = %s AND o.step LIKE %s AND o.status = 'done' AND o.owner_id IS NOT NULL AND o.begins_at > %s
 ORDER BY o.role, o.begins_at DESC
 """
@@ -53,7 +61,7 @@ WHERE o.site_id = %s AND o.status = 'open' AND o.owner_id IS NOT NULL AND o.role
 class SiteDuty:
     """How far a site's duty is opened. `since` is the first day on which it ran, `edition_since` its plan's.
 
-    `is_new`: nothing was ever opened here. `is_stale`: roster, people or periods changed since the last look.
+    `is_new`: nothing was ever opened here. `is_stale`: roster, people, periods or edition changed since the last look.
     """
 
     site: str
@@ -65,6 +73,8 @@ class SiteDuty:
     opened_until: date
     is_new: bool
     is_stale: bool
+    edition: str
+    is_other_edition: bool
 
     def days_due(self, today: date) -> Sequence[date]:
         """The days to open, oldest first."""
@@ -84,8 +94,10 @@ def sites_due(pool: Pool, now: Instant) -> list[SiteDuty]:
             row["site"], row["tenant"], row["zone"], row["version"],
             today if new else row["began_on"],
             day_of(from_datetime(row["in_force_at"]), row["zone"]),
-            today - timedelta(days=1) if new else row["opened_until"],
-            new, row["site_version"] != row["version"],
+            # A clock that ran ahead has opened days to come: from today on they are opened again, which is once.
+            today - timedelta(days=1) if new or row["opened_until"] > today else row["opened_until"],
+            new, row["site_version"] != row["version"] or row["known_edition"] != row["edition"],
+            row["edition"], row["known_edition"] != row["edition"],
         )  # fmt: skip
         if one.is_stale or one.opened_until < today:
             found.append(one)
@@ -98,7 +110,8 @@ def note_opened(pool: Pool, one: SiteDuty, until: date, version: int) -> None:
     A new day can hold a handover, so whoever keeps the site's roster reads it anew.
     """
     with transaction(pool) as connection:
-        connection.execute(_SET, [one.tenant, one.site, one.since, until, version])
+        edition = one.edition if version else None
+        connection.execute(_SET, [one.tenant, one.site, one.since, until, version, edition])
         if not version:
             connection.execute("UPDATE store_site SET version = version + 1 WHERE id = %s", [one.site])
 
@@ -111,31 +124,39 @@ def roster_around(pool: Pool, one: SiteDuty, day: date) -> Roster:
         return held(roster_of(rostered, starts, starts + DAY), waiting(connection, one.site))
 
 
-def open_cases(pool: Pool, site: str, kind: str) -> tuple[str, ...]:
-    """The site's open cases of a kind."""
+def cases_of(pool: Pool, site: str, kind: str, days: Sequence[date], now: Instant) -> list[tuple[bool, Case]]:
+    """The site's cases of a kind that belong to one of the days: whether each is still open, oldest first.
+
+    Looked for among those opened since a week before; a case is opened on its day, or when the server is back.
+    """
+    wanted = {str(day) for day in days}
     with pool.connection() as connection:
-        return tuple(row["id"] for row in connection.execute(_OPEN_CASES, [site, kind]).fetchall())
+        rows = connection.execute(_OF_DAYS, [site, kind, to_datetime(now - 7 * DAY)]).fetchall()
+    found = [(bool(row["open"]), load_case(row["state"])) for row in rows]
+    return [(is_open, case) for is_open, case in found if case.day in wanted]
 
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """An open promise of somebody who has handed over the duty, and who has accepted it."""
+    """An open promise of somebody who has handed over the duty, and who has accepted it, of the turn of `turn_at`."""
 
     case: str
     key: str
+    was: str
     to: str
+    turn_at: Instant
 
 
 def passing(pool: Pool, site: str, roster: Roster, now: Instant) -> tuple[Passing, ...]:
     """The promises that pass with the duty: their owner no longer holds the post, somebody has accepted it."""
     with pool.connection() as connection:
         rows = connection.execute(_ACCEPTED, [site, f"{HANDOVER}.%", to_datetime(now - 2 * DAY)]).fetchall()
-        accepted = {row["role"]: row["person"] for row in rows}
+        accepted = {row["role"]: (row["person"], from_datetime(row["begins_at"])) for row in rows}
         owned = connection.execute(_OWNED, [site, list(accepted)]).fetchall() if accepted else []
     return tuple(
-        Passing(row["case"], row["key"], accepted[row["role"]])
+        Passing(row["case"], row["key"], row["owner"], *accepted[row["role"]])
         for row in owned
         if not row["key"].startswith(HANDOVER + ".")
         and row["owner"] not in roster.planned(row["role"], now)
-        and accepted[row["role"]] in roster.planned(row["role"], now)
+        and accepted[row["role"]][0] in roster.planned(row["role"], now)
     )

@@ -32,6 +32,11 @@ _WAITING = (
     "SELECT role, coalesce(begins_at, opened_at) AS at FROM store_obligation "
     "WHERE site_id = %s AND status = 'open' AND step LIKE %s"
 )
+_AWAY = (
+    "SELECT p.id::text FROM store_person p JOIN store_site s ON s.tenant = p.tenant WHERE s.id = %(site)s "
+    "AND (p.ends_at <= %(at)s OR EXISTS (SELECT FROM store_leave l WHERE l.person_id = p.id AND l.state = 'noted' "
+    "AND l.starts_at <= %(at)s AND l.ends_at > %(at)s))"
+)
 _KEPT = (
     "INSERT INTO store_dutykept (tenant, site_id, case_id, role, person_id, place, starts_at, ends_at) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
@@ -41,7 +46,16 @@ _KEPT = (
 def waiting(connection: Connection[DictRow], site: str) -> tuple[Waiting, ...]:
     """The handovers of the site that nobody has accepted yet."""
     rows = connection.execute(_WAITING, [site, f"{HANDOVER}.%"]).fetchall()
-    return tuple(Waiting(row["role"], from_datetime(row["at"])) for row in rows)
+    return tuple(
+        Waiting(row["role"], from_datetime(row["at"]), away=_away(connection, site, from_datetime(row["at"])))
+        for row in rows
+    )
+
+
+def _away(connection: Connection[DictRow], site: str, at: Instant) -> frozenset[str]:
+    """Who of the site's tenant is on leave, or has left, at the instant."""
+    rows = connection.execute(_AWAY, {"site": site, "at": to_datetime(at)}).fetchall()
+    return frozenset(row["id"] for row in rows)
 
 
 def note_handovers(
@@ -72,7 +86,8 @@ def _keep(
     connection: Connection[DictRow], rules: PlanInForce, tenant: str, case: Case, key: str, at: Instant
 ) -> None:
     owed = case.obligations[key]
-    waited = Waiting(owed.role, owed.begins_at or owed.opened_at, at)
+    began = owed.begins_at or owed.opened_at
+    waited = Waiting(owed.role, began, at, _away(connection, case.site, began))
     for place, kept in enumerate(kept_over(rules.roster, waited)):
         span = (to_datetime(kept.starts_at), to_datetime(kept.ends_at))
         connection.execute(_KEPT, [tenant, case.site, case.case, kept.role, kept.person, place, *span])

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,15 +16,25 @@ from dutyroom import wiring
 from dutyroom.core.calendar.days import YearMissing
 from dutyroom.core.commands import OpenDuty, OwedItem, PassOn, SetDuty
 from dutyroom.core.duties.localtime import day_of
-from dutyroom.core.duties.occurring import DAY, Day, DutyCase, cases_on, items_of, year_to_enter
+from dutyroom.core.duties.occurring import (
+    DAY,
+    Day,
+    DutyCase,
+    cases_on,
+    items_of,
+    quiet_for,
+    spans_on,
+    year_to_enter,
+)
 from dutyroom.core.findings import Refusal
 from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Plan
+from dutyroom.core.state import Case
 from dutyroom.store.calendars import SiteCalendar, calendar_of
 from dutyroom.store.dutyclock import (
     SiteDuty,
+    cases_of,
     note_opened,
-    open_cases,
     passing,
     roster_around,
     sites_due,
@@ -91,64 +101,85 @@ def _open_day(one: SiteDuty, plan: Plan, calendar: SiteCalendar, day: date, now:
 
 
 def _set_today(one: SiteDuty, plan: Plan, calendar: SiteCalendar, today: date, now: Instant) -> None:
-    """The obligations of today's open case as they are now; where it has ended, what is new opens another.
+    """Today's obligations as they are now, and what an edition that has come into force owes beyond the day.
 
     What is left of yesterday is called by today's hours: the night after a special period is quiet again.
     """
-    day = _day(one, plan, calendar, today)
+    # A period that was withdrawn, or has ended, asks for nothing more today.
+    running = replace(calendar, declared=tuple(each for each in calendar.declared if each.ends_at > now))
+    day = _day(one, plan, running, today)
+    before = _day(one, plan, calendar, today - timedelta(days=1))
+    cases = cases_of(wiring.pool(), one.site, DAY, (before.local, today), now)
+    old = [(is_open, case) for is_open, case in cases if case.day == str(before.local)]
+    _set_cases(one, plan, old, items_of(plan, roster_around(wiring.pool(), one, before.local), before), day)
     items = items_of(plan, roster_around(wiring.pool(), one, today), day)
-    name, before = f"{DAY}/{today}", today - timedelta(days=1)
-    still_open = open_cases(wiring.pool(), one.site, DAY)
-    if _identity(one.site, f"{DAY}/{before}") in still_open:
-        past = _day(one, plan, calendar, before)
-        _set(
-            one, f"{DAY}/{before}", plan, day, items_of(plan, roster_around(wiring.pool(), one, before), past)
-        )
-    if _identity(one.site, name) in still_open:
-        _set(one, name, plan, day, items)
-        return
-    new = tuple(item for item in items if item.call_at > now)
-    opened = _open(one, plan, DutyCase(DAY, name, str(today), day.periods, new)) if new else None
-    if opened is not None and opened[1]:
-        _open_what_is_new(one, plan, opened[0], DutyCase(DAY, name, str(today), day.periods, new))
+    new = _set_cases(one, plan, [pair for pair in cases if pair[1].day == str(today)], items, day)
+    new = tuple(item for item in new if item.call_at > now)
+    if new:  # no open case of this edition is there to take it
+        name = f"{DAY}/{today}" if not cases else f"{DAY}/{today}/{one.version}"
+        _open(one, plan, DutyCase(DAY, name, str(today), day.periods, new))
+    for case in spans_on(plan, day) if one.is_other_edition else ():
+        _open(one, plan, case)
 
 
-def _set(one: SiteDuty, name: str, plan: Plan, day: Day, items: tuple[OwedItem, ...]) -> None:
-    case, quiet = _identity(one.site, name), "" if day.periods else plan.defaults.quiet
-    command = _command(f"{case}/{one.version}/{quiet}", items, day.periods)
-    wiring.live().act(case, SetDuty(command, items, day.periods, quiet))
+def _set_cases(
+    one: SiteDuty, plan: Plan, cases: Sequence[tuple[bool, Case]], items: tuple[OwedItem, ...], day: Day
+) -> tuple[OwedItem, ...]:
+    """Tell each open case of a day what of it still holds, and the newest of the present edition what is new.
+
+    A case follows the edition it began under. What no open case can take is given back.
+    """
+    owned = [(is_open, case, _asked_in(case)) for is_open, case in cases]
+    known = {name for _, _, names in owned for name in names}
+    new = tuple(item for item in items if _name(item) not in known)
+    takers = [case.case for is_open, case, _ in owned if is_open and case.edition == plan.source_sha256]
+    for is_open, case, names in owned:
+        if is_open:
+            share = tuple(item for item in items if _name(item) in names)
+            _set(one, plan, case, share + (new if takers[-1:] == [case.case] else ()), day)
+    return () if takers else new
 
 
-def _open_what_is_new(one: SiteDuty, plan: Plan, ended: str, case: DutyCase) -> None:
-    with wiring.record().hold(ended) as held:
-        known = {
-            (owed.step, owed.role, due.due_at) for owed in held.case.obligations.values() for due in owed.dues
-        }
-    new = tuple(item for item in case.items if (item.step, item.role, item.due_at) not in known)
-    if new:
-        _open(one, plan, replace(case, name=f"{case.name}/{_command('', new, case.periods)}", items=new))
+def _set(one: SiteDuty, plan: Plan, case: Case, items: tuple[OwedItem, ...], day: Day) -> None:
+    quiet = quiet_for(plan, DAY, day.periods)
+    command = _command(f"{case.case}/{one.version}/{quiet}", items, day.periods)
+    wiring.live().act(case.case, SetDuty(command, items, day.periods, quiet))
+
+
+def _asked_in(case: Case) -> frozenset[tuple[str, str, Instant]]:
+    """What the case asks or has asked; what was withdrawn may be asked again."""
+    return frozenset(
+        (owed.step, owed.role, due.due_at)
+        for owed in case.obligations.values()
+        for due in owed.dues
+        if owed.status != "withdrawn"
+    )
+
+
+def _name(item: OwedItem) -> tuple[str, str, Instant]:
+    return (item.step, item.role, item.due_at)
 
 
 def _pass_promises(one: SiteDuty, now: Instant) -> None:
     roster = roster_around(wiring.pool(), one, day_of(now, one.zone))
     for promise in passing(wiring.pool(), one.site, roster, now):
-        name = uuid.uuid5(_SPACE, f"pass/{promise.case}/{promise.key}/{promise.to}")
+        passed = f"pass/{promise.case}/{promise.key}/{promise.was}/{promise.to}/{promise.turn_at}"
+        name = uuid.uuid5(_SPACE, passed)
         refused = wiring.live().act(promise.case, PassOn(str(name), promise.to, promise.key))
         if isinstance(refused, Refusal):
             _LOG.info("promise %s of %s stays: %s", promise.key, promise.case, refused.code)
 
 
-def _open(one: SiteDuty, plan: Plan, case: DutyCase) -> tuple[str, bool]:
-    """Open the case: its identifier, and whether it was there already."""
-    quiet = "" if case.kind == DAY and case.periods else plan.defaults.quiet
+def _open(one: SiteDuty, plan: Plan, case: DutyCase) -> None:
+    """Open the case; the same again is the same."""
+    identity = str(uuid.uuid5(_SPACE, f"{one.site}/{case.name}"))
     command = OpenDuty(
-        f"calendar/{_identity(one.site, case.name)}", _identity(one.site, case.name), one.site, case.kind,
-        case.day, one.zone, case.items, case.periods, quiet,
+        f"calendar/{identity}", identity, one.site, case.kind, case.day, one.zone, case.items, case.periods,
+        quiet_for(plan, case.kind, case.periods),
     )  # fmt: skip
     receipt = wiring.live().open_duty(command)
     if isinstance(receipt, Refusal):
         raise AssertionError(f"{case.name}: {receipt}")
-    return receipt.case, receipt.again
 
 
 def _day(one: SiteDuty, plan: Plan, calendar: SiteCalendar, day: date) -> Day:
@@ -157,7 +188,8 @@ def _day(one: SiteDuty, plan: Plan, calendar: SiteCalendar, day: date) -> Day:
     except YearMissing:  # never guessed: what holidays ask is not asked, and somebody has to enter the year
         known = replace(plan, periods={name: one for name, one in plan.periods.items() if not one.holidays})
         periods = calendar.periods_on(known, day)
-    return Day(day, one.zone, periods, one.site, one.since, one.edition_since)
+    secret = wiring.vault().roll_call_key()
+    return Day(day, one.zone, periods, one.site, one.since, one.edition_since, secret)
 
 
 def _year_missing(calendar: SiteCalendar, plan: Plan, day: date) -> int:
@@ -171,10 +203,6 @@ def _year_missing(calendar: SiteCalendar, plan: Plan, day: date) -> int:
 def _ahead(day: date) -> Iterator[date]:
     yield day
     yield day + timedelta(days=31)
-
-
-def _identity(site: str, name: str) -> str:
-    return str(uuid.uuid5(_SPACE, f"{site}/{name}"))
 
 
 def _command(case: str, items: tuple[OwedItem, ...], periods: tuple[str, ...]) -> str:

@@ -1,16 +1,20 @@
 """A duty day of the reference plan: reports, handovers, summaries; what is missed climbs and then lapses."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from dutyroom.core import events as e
 from dutyroom.core.commands import PassOn, SetDuty
+from dutyroom.core.duties.handing import Waiting, held
+from dutyroom.core.duties.localtime import instant_of
+from dutyroom.core.duties.occurring import Day, handover_times, roll_call_times
 from dutyroom.core.findings import Refusal
-from dutyroom.core.instants import DAY, MINUTE
+from dutyroom.core.instants import DAY, HOUR, MINUTE
 from dutyroom.core.plan import Verb
 from tests.core.builder import START
-from tests.core.duties.days import HOLIDAY, DayPlay, reference_plan
+from tests.core.duties.days import HOLIDAY, ZONE, DayPlay, reference_plan, reference_roster
 
 CREWS = [f"crew_{number}_leader" for number in range(1, 7)]
 REPORT = "calendar.evening_report#1@crew_1_leader"
@@ -256,3 +260,39 @@ def test_a_period_that_wants_more_on_post_is_heard_at_the_handover() -> None:
         coming = play.rules.roster.planned("duty_officer", play.now)[0]
         assert play.refused_code(coming, HANDOVER, taken_over=True, on_post=enough - 1) == "act.unmet"
         assert not isinstance(play.reply(coming, HANDOVER, taken_over=True, on_post=enough), Refusal)
+
+
+def test_a_groups_duty_is_each_members_whether_or_not_it_says_so() -> None:
+    plan = reference_plan()
+    duty = replace(
+        plan.calendar[0], id="group_check", kind="check", each=False, who="crew_leaders", report=None
+    )
+    plan = replace(plan, calendar=(duty,))
+    play = DayPlay("2027-03-03", HOLIDAY, plan=plan)
+    owed = [one.role for one in play.case.open_obligations() if one.step == "calendar.group_check"]
+    assert owed == CREWS
+    assert play.do(SetDuty("set-1", play.opened.items, HOLIDAY)) == ()
+
+
+def test_unannounced_calls_are_drawn_with_a_key() -> None:
+    plan, post = reference_plan(), reference_plan().posts["duty_office"]
+    days = [Day(date(2027, 2, number), ZONE, HOLIDAY) for number in range(5, 9)]
+    known = [roll_call_times(plan, post, day) for day in days]
+    keyed = [roll_call_times(plan, post, replace(day, secret=b"a key")) for day in days]
+    assert known != keyed and keyed == [
+        roll_call_times(plan, post, replace(day, secret=b"a key")) for day in days
+    ]
+
+
+def test_nobody_new_comes_no_handover_and_nobody_away_keeps_the_post() -> None:
+    roster = reference_roster()
+    at = instant_of(date(2027, 3, 3), "18:00", ZONE)
+    before = roster.planned("duty_officer", at - 1)
+    waiting = Waiting("duty_officer", at, away=frozenset(before[:1]))
+    assert held(roster, [waiting]).holders("duty_officer", at)[0] == before[1]
+    half = replace(roster, periods=tuple(
+        replace(one, ends_at=at - HOUR) if one.person == before[0] and one.ends_at == at else one
+        for one in roster.periods
+    ))  # fmt: skip
+    assert handover_times(half, "duty_officer", at - 2 * HOUR, at) == ()
+    assert handover_times(half, "duty_officer", at - 2 * HOUR, at + 1) == (at,)

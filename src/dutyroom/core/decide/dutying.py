@@ -48,7 +48,11 @@ def set_duty(draft: Draft, command: SetDuty) -> Refusal | None:
         return Refusal("act.duty_over")
     wanted = {_name(item) for item in command.items}
     known = {_name_of(owed) for owed in draft.case.obligations.values() if owed.status != "withdrawn"}
-    new = [item for item in command.items if _name(item) not in known and item.due_at > draft.at]
+    new = [
+        item
+        for item in command.items
+        if _name(item) not in known and item.due_at > draft.at and item.step in draft.plan.step
+    ]
     gone = [
         owed
         for owed in draft.case.open_obligations()

@@ -16,11 +16,15 @@ from dutyroom.core.state import Case, Obligation
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A handover of the role that was due at `at` and is accepted at `until` (END: not yet)."""
+    """A handover of the role that was due at `at` and is accepted at `until` (END: not yet).
+
+    `away` are on leave or have left by then: nobody keeps a post who is not there.
+    """
 
     role: str
     at: Instant
     until: Instant = END
+    away: frozenset[str] = frozenset()
 
 
 def held(roster: Roster, waiting: Iterable[Waiting]) -> Roster:
@@ -34,7 +38,8 @@ def kept_over(roster: Roster, waiting: Waiting) -> tuple[DutyPeriod, ...]:
     if waiting.until <= waiting.at:
         return ()
     standing = roster.standing.get(waiting.role, ())
-    before = [one for one in roster.planned(waiting.role, waiting.at - 1) if one not in standing]
+    kept = (one for one in roster.planned(waiting.role, waiting.at - 1) if one not in standing)
+    before = [one for one in kept if one not in waiting.away]
     return tuple(
         DutyPeriod(waiting.role, person, waiting.at, waiting.until, place + HELD_OVER)
         for place, person in enumerate(before)

@@ -5,7 +5,7 @@ week or more seldom is a case of its own that opens with its span: a round, or t
 are in force on a day, and where unannounced roll calls fall, is told; this module knows no calendar and no chance.
 """
 
-import hashlib
+import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -54,7 +54,8 @@ class DutyCase:
 class Day:
     """A local day of a site: the plan's periods in force on it, and since when duty has run there.
 
-    `edition_since` is the day on which the plan's edition came into force.
+    `edition_since` is the day on which the plan's edition came into force. Without `secret` anybody could work out when
+    the unannounced roll calls come; drills have none to keep.
     """
 
     local: date
@@ -63,6 +64,7 @@ class Day:
     site: str = ""
     since: date | None = None
     edition_since: date | None = None
+    secret: bytes = b""
 
     def at(self, time: str) -> Instant:
         """The instant of a time of the day."""
@@ -75,10 +77,20 @@ def cases_on(plan: Plan, roster: Roster, day: Day) -> tuple[DutyCase, ...]:
     items = items_of(plan, roster, day)
     if items:
         found.append(DutyCase(DAY, f"{DAY}/{day.local}", str(day.local), day.periods, items))
+    found += [one for one in spans_on(plan, day) if one.day == str(day.local)]
+    return tuple(found)
+
+
+def spans_on(plan: Plan, day: Day) -> tuple[DutyCase, ...]:
+    """The rounds and upkeep whose span the day lies in, opened then or before: what an edition owes from its first day.
+
+    A span has the same name on each of its days, so that opening it again is no second one.
+    """
+    found = []
     for duty in plan.calendar:
         since = day.edition_since or day.since if duty.every == "edition" else day.since
         span = span_at(plan, duty, day.local, since)
-        if span is not None and span.first == day.local:
+        if span is not None and span.last >= day.local:
             found.append(_of_span(plan, duty, span, day))
     return tuple(found)
 
@@ -148,14 +160,14 @@ def _handovers(plan: Plan, roster: Roster, day: Day) -> Iterator[OwedItem]:
 
 
 def handover_times(roster: Roster, role: str, starts: Instant, ends: Instant) -> tuple[Instant, ...]:
-    """When the post passes from some persons to others, as planned, from `starts` (inclusive) to `ends`."""
+    """When the post passes to somebody who did not hold it, as planned, from `starts` (inclusive) to `ends`."""
     return tuple(
         at
         for at in roster.changes(role)
         if starts <= at < ends
         and (before := roster.planned(role, at - 1))
         and (after := roster.planned(role, at))
-        and set(before) != set(after)
+        and set(after) - set(before)
     )
 
 
@@ -186,7 +198,7 @@ def _unannounced(plan: Plan, post: Post, count: int, day: Day) -> Iterator[Insta
     starts, ends = day.at("00:00"), day.at("24:00")
     for number in range(count):
         name = f"{plan.id}/{day.site}/{post.id}/{day.local}/{number}"
-        drawn = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])
+        drawn = int.from_bytes(hmac.new(day.secret, name.encode(), "sha256").digest()[:8])
         yield starts + drawn % ((ends - starts) // MINUTE) * MINUTE
 
 

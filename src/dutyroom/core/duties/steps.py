@@ -140,7 +140,8 @@ def _calendar(plan: Plan, duty: CalendarDuty) -> DutyStep:
         who=(duty.who,),
         phases=(DUTY,),
         clocks={Verb.DONE: _clock(duty.within, plan.defaults.done)},
-        each=duty.each,
+        # A group's calendar duty is each member's: no other reading leaves nobody out.
+        each=duty.each or duty.who in plan.groups,
         asks=_asks(duty),
         requires=_said() if duty.kind == "daily_report" else (),
         ladder=duty.ladder,

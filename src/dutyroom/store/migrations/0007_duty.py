@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ("began_on", models.DateField()),
                 ("opened_until", models.DateField()),
                 ("site_version", models.BigIntegerField(default=0)),
+                ("edition", models.UUIDField(null=True)),
             ],
         ),
         migrations.CreateModel(

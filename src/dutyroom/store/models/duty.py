@@ -9,12 +9,13 @@ from dutyroom.store.models.record import Case
 
 class DutyClock(Tenanted):
     """How far duty is opened at a site. `began_on` is the first day on which it ran there; `site_version` the site's
-    when today's obligations were last worked out."""
+    when today's obligations were last worked out, `edition` the plan's edition then."""
 
     site = models.OneToOneField(Site, models.PROTECT, primary_key=True)
     began_on = models.DateField()
     opened_until = models.DateField()
     site_version = models.BigIntegerField(default=0)
+    edition = models.UUIDField(null=True)
 
 
 class DutyKept(Tenanted):
