@@ -147,7 +147,7 @@ ROSTERPAGES = re.compile(
 )
 # Of people's pages and commands, likewise.
 PEOPLE = re.compile(
-    r"people\.(import\..*|leave\.(nobody|before_start|not_open|kind|reversed|too_long|over|overlap|too_many)"
+    r"people\.(import\..*|leave\.(nobody|before_start|not_open|own|kind|reversed|too_long|over|overlap|too_many)"
     r"|site\.(no_parent|parent_ended|kind|code|code_taken|fields|ended|needed)|me\.address|day"
     r"|page\.(no_file|no_plan|stale)|cli\.(no_site|no_plan|unreadable|unwritable|day))"
 )

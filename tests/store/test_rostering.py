@@ -295,6 +295,13 @@ def test_the_database_has_the_last_word(home: House) -> None:
     assert rows("SELECT FROM store_dutychange WHERE site_id = %s", home.site) == []
 
 
+def test_nobody_carries_out_alone_what_gives_the_own_turn_away(home: House) -> None:
+    later = turns(home)[2]
+    made = Change(REPAIR, (move_of(later, home.people["P005"]),), later["person"], "不去了")
+    refused = rostering.carry_out(wiring.pool(), home.site, wiring.new_id(), made, now())
+    assert refused == Refusal("rosterpages.own_swap") and turns(home)[2]["person"] == later["person"]
+
+
 def test_of_two_who_change_the_same_turn_at_once_one_is_told(home: House) -> None:
     later, results = turns(home)[2], []
     barrier = threading.Barrier(2)

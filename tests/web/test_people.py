@@ -247,6 +247,62 @@ def test_nobody_answers_the_leave_of_somebody_else() -> None:
     assert one("SELECT state FROM store_leave WHERE id = %s", wish)["state"] == "wished"
 
 
+def test_a_leader_neither_notes_nor_grants_the_own_leave() -> None:
+    home = house()
+    leader = home.holder("project_manager")
+    own, other = home.browser(leader), home.browser("quality_safety_supervisor")
+    note = {"do": "note", "kind": "annual", "first": "2099-02-01", "last": "2099-02-03"}
+    page = own.get(f"/people/{leader}").content.decode()
+    assert 'value="note"' not in page and "由另一位负责人答复" in page
+    answer = own.post(f"/people/{leader}/change", note)
+    assert answer.status_code == 400 and "自己的休假" in answer.content.decode()
+    assert own.post("/me/leave", note | {"do": "wish"}).status_code == 303
+    wish = one("SELECT id::text FROM store_leave WHERE person_id = %s", leader)["id"]
+    assert "grant:" not in own.get(f"/people/{leader}").content.decode()
+    answer = own.post(f"/people/{leader}/change", {"do": f"grant:{wish}"})
+    assert answer.status_code == 400 and "自己的休假" in answer.content.decode()
+    assert one("SELECT state FROM store_leave WHERE id = %s", wish)["state"] == "wished"
+    assert other.post(f"/people/{leader}/change", {"do": f"grant:{wish}"}).status_code == 303
+    assert one("SELECT state FROM store_leave WHERE id = %s", wish)["state"] == "noted"
+
+
+def test_a_leader_does_not_note_the_own_leave_by_a_list_either() -> None:
+    home = house()
+    browser, leader = home.browser("project_manager"), home.holder("project_manager")
+    number = one("SELECT number FROM store_person WHERE id = %s", leader)["number"]
+    book = load_workbook(io.BytesIO(exported(home)))
+    book["休假"].append([number, "年假", "2099-02-01", "2099-02-03"])
+    out = io.BytesIO()
+    book.save(out)
+    before = known(home)
+    state = state_in(bring(browser, home, out.getvalue()))
+    answer = browser.post(f"/sites/{home.code}/people/confirm", {"state": state})
+    assert answer.status_code == 400 and "您自己的新休假" in answer.content.decode()
+    assert known(home) == before
+
+
+def test_a_turn_at_another_site_does_not_show_who_of_it_is_away() -> None:
+    company = bare_site()
+    home = house(company.code)
+    there = house(company.code)
+    leader, day = home.holder("project_manager"), 86_400_000
+    at = wiring.clock().now() + 300 * day
+    stranger = newcomer(there)
+    execute("UPDATE store_person SET name = '邻家的人' WHERE id = %s", stranger)
+    execute("DELETE FROM store_duty WHERE site_id = %s AND person_id = %s", there.site, leader)
+    for person in (leader, stranger):
+        execute(
+            "INSERT INTO store_duty (tenant, site_id, role, person_id, place, standing, starts_at, ends_at) "
+            "SELECT tenant, id, 'duty_officer', %s, 7, false, %s, %s FROM store_site WHERE id = %s",
+            person, to_datetime(at), to_datetime(at + day), there.site,
+        )  # fmt: skip
+        at += day
+    browser = home.browser(leader)
+    assert browser.get(f"/roster/{there.code}").status_code == 200  # the project itself is theirs to see
+    page = browser.get("/people").content.decode()
+    assert "邻家的人" not in page and leader in page
+
+
 def test_somebody_leaves_by_a_last_day_and_cannot_sign_in_after_it() -> None:
     home = house()
     officer, browser = home.holder("safety_officer"), home.browser("project_manager")

@@ -153,6 +153,31 @@ def test_a_leader_puts_somebody_on_a_turn_with_a_reason(home: House) -> None:
     assert "13800001234" not in row["reason"] and row["findings"][0]["code"] == "rostering.not_of_post"
 
 
+def test_a_leader_gives_away_no_turn_of_the_own_alone(home: House) -> None:
+    leader, later = home.holder("project_manager"), turns(home)[2]
+    execute("UPDATE store_duty SET person_id = %s WHERE id = %s", leader, int(later["id"]))
+    asked = {"turn": later["id"], "to": home.people["P005"]}
+    page = seen(home, leader, f"/change?turn={later['id']}&to={home.people['P005']}")
+    assert 'value="now"' not in page and 'value="ask"' in page and "由另一位负责人批准" in page
+    assert sent(home, leader, "/change", do="now", reason="有事", **asked).status_code == 303
+    change = one("SELECT id::text, kind, state FROM store_dutychange WHERE site_id = %s", home.site)
+    assert (change["kind"], change["state"]) == ("swap", "asked") and turns(home)[2]["person"] == leader
+    answered = f"/changes/{change['id']}"
+    assert sent(home, home.people["P005"], answered, do="agree").status_code == 303
+    assert sent(home, leader, answered, do="approve", reason="我批准").status_code == 409
+    assert turns(home)[2]["person"] == leader
+    other = "quality_safety_supervisor"
+    assert sent(home, other, answered, do="approve", reason="同意").status_code == 303
+    assert turns(home)[2]["person"] == home.people["P005"]
+
+
+def test_a_leader_still_steps_in_for_somebody_at_once(home: House) -> None:
+    leader, later = home.holder("project_manager"), turns(home)[2]
+    asked = {"turn": later["id"], "to": leader, "do": "now", "reason": "顶一班"}
+    assert sent(home, leader, "/change", **asked).status_code == 303
+    assert turns(home)[2]["person"] == leader
+
+
 def test_nobody_is_put_on_two_places_at_one_time(home: House) -> None:
     first, second = turns(home)[2], turns(home, place=1)[2]
     page = seen(home, "project_manager", f"/change?turn={first['id']}&to={second['person']}")
@@ -229,6 +254,25 @@ def test_who_cannot_come_tonight_is_replaced_in_one_press(home: House) -> None:
     assert past["ends_at"] <= to_datetime(wiring.clock().now())
     again = sent(home, "project_manager", "/away", **given)
     assert again.status_code == 409 and "刚才被别人改过" in again.content.decode()
+
+
+def test_a_leader_who_cannot_come_asks_and_another_approves(home: House) -> None:
+    mine = turns(home)[0]["person"]
+    execute("DELETE FROM store_duty WHERE site_id = %s AND role = 'project_manager'", home.site)
+    execute(
+        "INSERT INTO store_duty (tenant, site_id, role, person_id, place, standing, starts_at) SELECT tenant, id, "
+        "'project_manager', %s, 0, true, now() - interval '1 day' FROM store_site WHERE id = %s", mine, home.site,
+    )  # fmt: skip
+    execute("UPDATE store_site SET version = version + 1 WHERE id = %s", home.site)
+    wiring.record.cache_clear()
+    page = seen(home, mine, f"/away?person={mine}&from={today()}&until={today()}")
+    assert "征求双方同意" in page and "用这种补法" not in page
+    way = re.findall(r'name="way" value="([^"]+)"', page)[0]
+    given = {"person": mine, "from": f"{today()}", "until": f"{today()}", "way": way}
+    answer = sent(home, mine, "/away", **given)
+    assert answer.status_code == 303 and answer.headers["location"].endswith("/changes?asked=1")
+    assert turns(home)[0]["person"] == mine
+    assert one("SELECT state FROM store_dutychange WHERE site_id = %s", home.site)["state"] == "asked"
 
 
 def test_posts_that_only_the_rules_rotate_are_nobodys_to_fill_tonight(home: House) -> None:

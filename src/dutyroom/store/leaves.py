@@ -53,7 +53,9 @@ def wish(pool: Pool, person: str, kind: str, first_on: date, last_on: date, now:
 def note(
     pool: Pool, person: str, kind: str, first_on: date, last_on: date, now: Instant, actor: str = ""
 ) -> str | Refusal:
-    """Leave that counts from the first day on. The id."""
+    """Leave that counts from the first day on; nobody notes the own. The id."""
+    if actor == person:
+        return Refusal("people.leave.own")
     with transaction(pool) as connection:
         row = _person(connection, person)
         span = Span(row["number"], kind, first_on, last_on)
@@ -72,6 +74,8 @@ def answer(pool: Pool, leave: str, granted: bool, now: Instant, actor: str) -> s
         row = _leave(connection, leave)
         if row is None or row["state"] != "wished":
             return Refusal("people.leave.not_open")
+        if granted and actor == row["person"]:
+            return Refusal("people.leave.own")
         if granted:
             refused = _unfit(connection, row["person"], _span(row), row["zone"], now, ("noted",))
             if refused is not None:

@@ -57,6 +57,11 @@ class Change:
         people = [one for move in self.moves for one in (move.leaves, move.takes) if one]
         return tuple(dict.fromkeys(people))
 
+    @property
+    def own(self) -> bool:
+        """Whether a turn of who asks is among those given away: nobody decides about that alone."""
+        return any(move.leaves == self.by for move in self.moves)
+
 
 def ask(pool: Pool, site: str, identity: str, change: Change, now: Instant) -> Refusal | None:
     """Put a change before everybody concerned; who asks agrees by asking."""
@@ -134,6 +139,8 @@ def approve(
 
 def carry_out(pool: Pool, site: str, identity: str, change: Change, now: Instant) -> Refusal | None:
     """A leader's own change, asked, approved and carried out in one: somebody steps in, a hole is repaired."""
+    if change.own:
+        return Refusal("rosterpages.own_swap")
     try:
         with transaction(pool) as connection:
             refusal = _why_not(connection, site, change, now)

@@ -51,6 +51,8 @@ def carry_out(
             return changes
         if expected and expected != changes.known:
             return Refusal("people.import.changed_meanwhile")
+        if actor and any(there.ids.get(span.number) == actor for span in changes.leave):
+            return Refusal("people.import.own_leave")
         if not changes.nothing:
             _write(connection, there, changes, now, actor)
     return changes

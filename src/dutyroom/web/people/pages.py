@@ -22,11 +22,11 @@ from dutyroom.core.people import LEAVE_KINDS
 from dutyroom.store import leaves, staffing
 from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Duty, Leave, Link, Person, Qualification
-from dutyroom.store.scope import people_for, sites_for
+from dutyroom.store.scope import people_for
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.people.leave_rows import day_in, leave_rows
-from dutyroom.web.people.scoped import led_person, post_name, told
+from dutyroom.web.people.scoped import led_person, led_sites, post_name, told
 from dutyroom.web.poster import qr_data_url
 from dutyroom.web.visit import Visit
 
@@ -39,11 +39,13 @@ def people(request: Visit) -> HttpResponse:
     """The holders of duty of the leader's sites, with their posts, each to be opened or invited."""
     here = Q(ends_at=None) | Q(ends_at__gt=to_datetime(wiring.clock().now()))
     held: dict[UUID, dict[str, None]] = {}
-    sites = sites_for(request.person)
+    sites = led_sites(request)
+    holders = Duty.objects.filter(site__in=sites).values("person_id")
     duties = Duty.objects.filter(site__in=sites).values_list("person_id", "site_id", "role").distinct()
     for holder, site, role in duties.order_by("role"):
         held.setdefault(holder, {})[post_name(str(site), role, request.language)] = None
-    found = people_for(request.person).filter(here).order_by("number")[:MOST_PEOPLE]
+    led = people_for(request.person).filter(Q(site__in=sites) | Q(pk__in=holders))
+    found = led.filter(here).order_by("number")[:MOST_PEOPLE]
     away = _away(found)
     rows = []
     for person in found:
@@ -119,6 +121,7 @@ def _person(request: Visit, found: Person, refusal: Refusal | None = None) -> Ht
     duties = Duty.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), person=found).select_related("site")
     given = {
         "one": found,
+        "own": found.pk == request.person.pk,
         "refused": told(request, refusal),
         "posts": [post_name(str(found.site_id), role, shown.language) for role in found.posts],
         "qualifications": Qualification.objects.filter(person=found, ended_at=None).order_by("kind"),

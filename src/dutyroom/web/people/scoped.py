@@ -25,6 +25,19 @@ def led_site(request: Visit, code: str) -> Site:
     return site
 
 
+def led_sites(request: Visit) -> list[Site]:
+    """The sites that the visitor leads: the own one and those below, and of the others where a leader's post is held.
+
+    A turn on the roster of another project shows that project, and not who of it is away.
+    """
+    root = f"{request.person.site.path.rstrip('/')}/"
+    return [
+        site
+        for site in sites_for(request.person)
+        if f"{site.path.rstrip('/')}/".startswith(root) or class_of(request, site.code) in LEADS
+    ]
+
+
 def led_person(request: Visit, person: UUID) -> Person:
     """The person, if the visitor leads the person's own site.
 

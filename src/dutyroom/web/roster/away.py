@@ -1,8 +1,10 @@
-"""Somebody cannot come: ways to fill the turns, each as a diff, one of them applied with one press.
+"""Somebody cannot come: ways to fill the turns, each as a diff, one of them applied with one press. Where a turn of who
+presses is among them, the press only asks: those concerned agree, and another leader approves.
 
 The ways are looked for anew for every look; what is posted is the chosen moves themselves, and they are judged again.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ from uuid import UUID
 from django.core import signing
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dutyroom import wiring
@@ -19,7 +22,7 @@ from dutyroom.core.plan import Plan
 from dutyroom.core.privacy import mask
 from dutyroom.store import rostering
 from dutyroom.store.models import Person, Site
-from dutyroom.store.rostering import REPAIR, Change, Move
+from dutyroom.store.rostering import REPAIR, SWAP, Change, Move
 from dutyroom.web.case.reading import shown_for
 from dutyroom.web.forms_input import Typed
 from dutyroom.web.planning import found
@@ -65,7 +68,7 @@ def _page(
         "who": person,
         "from": given.raw("from"),
         "until": given.raw("until"),
-        "ways": [_way(one, plan, site, shown) for one in ways],
+        "ways": [_way(one, plan, site, shown, str(request.person.pk)) for one in ways],
         "refused": say(refusal.code, request.language, **refusal.fields) if refusal else "",
         "back": back(site),
     }
@@ -85,12 +88,13 @@ def _ways(
     return found_ways
 
 
-def _way(one: Alternative, plan: Plan, site: Site, shown: Shown) -> dict[str, Any]:
+def _way(one: Alternative, plan: Plan, site: Site, shown: Shown, reader: str) -> dict[str, Any]:
     findings = judged(site, one.moves, shown.now)
     names = {each.number: each.name for each in Person.objects.filter(tenant=site.tenant)}
     return {
         "moves": moves_told(plan, one.moves, shown),
         "people": one.people,
+        "own": Change(REPAIR, one.moves, reader).own,
         "empty": one.empty,
         "breaks": told(plan, findings, names, shown.language),
         "hard": any(each.severity == "error" for each in findings),
@@ -115,9 +119,13 @@ def _apply(request: Visit, site: Site, plan: Plan, shown: Shown) -> HttpResponse
         return _page(request, site, plan, shown, given, Refusal("rosterpages.changed_meanwhile"))
     reason, _ = mask(given.text("reason", rostering.LONGEST_REASON))
     change = Change(REPAIR, moves, str(request.person.pk), reason, judged(site, moves, shown.now))
-    refusal = rostering.carry_out(wiring.pool(), str(site.pk), wiring.new_id(), change, shown.now)
+    carry = rostering.ask if change.own else rostering.carry_out
+    change = replace(change, kind=SWAP) if change.own else change
+    refusal = carry(wiring.pool(), str(site.pk), wiring.new_id(), change, shown.now)
     if refusal is not None:
         return _page(request, site, plan, shown, given, refusal)
+    if change.own:
+        return HttpResponseRedirect(f"{reverse('roster_changes', args=[site.code])}?asked=1", status=303)
     return HttpResponseRedirect(back(site, None, "repair"), status=303)
 
 

@@ -1,11 +1,11 @@
 """Changing turns on top of the roster: one turn's page, what a change would do, asking for it, agreeing, approving.
 
 A page shows the change and what it breaks before anything is saved; only a posted form saves. Who leads carries out at
-once with a reason, or asks both; everybody else asks for the own turns only. Nothing here judges: see `judging`.
+once with a reason, or asks both; the own turns everybody only asks for. Nothing here judges: see `judging`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -124,8 +124,9 @@ def change(request: Visit, code: str) -> HttpResponse:
         return _page(request, site, plan, asked, wish, findings)
     do = str(request.POST.get("do", ""))
     reason, _ = mask(Typed(request.POST).text("reason", rostering.LONGEST_REASON))
-    kind = OVERRIDE if do == "now" and leads else SWAP
-    made = Change(kind, wish.moves, str(request.person.pk), reason, findings)
+    made = Change(OVERRIDE, wish.moves, str(request.person.pk), reason, findings)
+    kind = OVERRIDE if do == "now" and leads and not made.own else SWAP
+    made = replace(made, kind=kind)
     carry = rostering.carry_out if kind == OVERRIDE else rostering.ask
     refusal = carry(wiring.pool(), str(site.pk), wiring.new_id(), made, shown.now)
     if refusal is not None:
@@ -252,6 +253,8 @@ def _page(
 ) -> HttpResponse:
     shown = shown_for(request, site.zone)
     numbers = {one.number: one.name for one in Person.objects.filter(pk__in=wish.people)}
+    leads = class_of(request, site.code) in LEADS
+    own = Change(SWAP, wish.moves, str(request.person.pk)).own
     given: dict[str, Any] = {
         "site": site,
         "hidden": [(name, value) for name, value in asked.items() if value],
@@ -260,8 +263,9 @@ def _page(
         "hard": any(one.severity == "error" for one in findings),
         "warned": any(one.severity == "warning" for one in findings),
         "refused": say(refusal.code, request.language, **refusal.fields) if refusal else "",
-        "may_lead": class_of(request, site.code) in LEADS,
-        "may_ask": bool(wish.moves) and all(one.leaves and one.takes for one in wish.moves),
+        "may_lead": leads and not own,
+        "own": leads and own,
+        "may_ask": bool(wish.moves) and (own or all(one.leaves and one.takes for one in wish.moves)),
         "turn": wish.turn,
         "reason": str(request.POST.get("reason", ""))[: rostering.LONGEST_REASON],
         "back": back(site, shown.day_of(wish.turn.starts_at) if wish.turn else None),
