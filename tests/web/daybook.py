@@ -13,7 +13,7 @@ from dutyroom.core.plan import Verb
 from dutyroom.core.state import Case
 from dutyroom.wiring.dutyday import look
 from tests.web.builder import House, one, rows
-from tests.wiring.stepping import SteppedClock
+from tests.wiring.stepping import SteppedClock, settle_site
 
 ZONE = "Asia/Shanghai"
 ORDINARY, SUMMER = "2027-03-03", "2027-07-01"
@@ -52,8 +52,7 @@ class DutyDay:
     def settle(self, time: str) -> "DutyDay":
         """Everything that falls due until then, as the workers do."""
         self.clock.at = at(self.day, time)
-        while wiring.live().settle_due():
-            pass
+        settle_site(self.place.site)
         self.look()
         return self
 

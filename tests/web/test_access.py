@@ -26,6 +26,7 @@ from dutyroom.store.rehearsals import Beginning
 from dutyroom.web import access
 from dutyroom.web.reporting import case_of, sites
 from tests.web.builder import House, bare_site, execute, house, newcomer, rows
+from tests.wiring.stepping import settle_site
 
 # How each route is visited: method, address, and what the address names (nothing, a public site, or a private object).
 ROUTES = {
@@ -174,8 +175,7 @@ def dutyday_of(home: House) -> str:
     wiring.live().open_duty(
         OpenDuty(f"dutyday-{dutyday}", dutyday, home.site, "duty", "2026-01-01", "Asia/Shanghai", items)
     )
-    while wiring.live().settle_due():
-        pass
+    settle_site(home.site)
     return dutyday
 
 

@@ -11,6 +11,7 @@ from dutyroom.core.instants import HOUR, MINUTE, SECOND
 from dutyroom.core.plan import Verb
 from dutyroom.store.instants import to_datetime
 from tests.web.builder import House, bare_site, execute, house, new_command
+from tests.wiring.stepping import settle_site
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_overdue_comes_first_and_misses_of_the_day_are_listed() -> None:
     late = house()
     case = late.report()
     rows_due(case, -HOUR)
-    wiring.live().settle_due()
+    settle_site(late.site)
     page = text(late.browser("duty_officer").get("/board"))
     owed = part(page, "b-owed")
     assert "已逾期" in owed.split("</li>")[0]

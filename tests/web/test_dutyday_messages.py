@@ -11,7 +11,7 @@ from dutyroom.store.outbox import Outbox
 from dutyroom.wiring.telling import Teller
 from tests.web.builder import execute, house, one, rows
 from tests.web.daybook import SUMMER, DutyDay, at
-from tests.wiring.stepping import SteppedClock, step_time
+from tests.wiring.stepping import SteppedClock, settle_site, step_time
 
 CREW = "calendar.evening_report#1@crew_1_leader"
 LOCK = 987_654_321
@@ -105,14 +105,12 @@ def test_a_roll_call_is_answered_by_one_and_a_missed_one_asks_for_a_new_proof(da
     calls = [owed for owed in day.state().obligations.values() if owed.step.startswith("rollcall.")]
     first = min(calls, key=lambda owed: owed.begins_at or 0)
     day.clock.at = (first.begins_at or 0) + 1_000
-    while wiring.live().settle_due():
-        pass
+    settle_site(day.place.site)
     texts = told(day, first.step)
     assert texts and all(text.endswith("前回复1。") and len(text) <= 70 for text in texts.values())
     before = one("SELECT version FROM store_site WHERE id = %s", day.place.site)["version"]
     day.clock.at = first.dues[0].due_at + MINUTE
-    while wiring.live().settle_due():
-        pass
+    settle_site(day.place.site)
     missed = rows(
         "SELECT 1 FROM store_entry WHERE case_id = %s AND type = 'DeadlineMissed' AND body LIKE %s",
         day.case, f'%"{first.key}"%',

@@ -9,13 +9,12 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from dutyroom import wiring
 from dutyroom.adapters.vault import token_hash
 from dutyroom.core.plan import Verb
 from dutyroom.store.instants import to_datetime
 from tests.web.builder import House, execute, house, new_command, one, rows
 from tests.web.daybook import ORDINARY, SUMMER, DutyDay, at
-from tests.wiring.stepping import SteppedClock, step_time
+from tests.wiring.stepping import SteppedClock, settle_site, step_time
 
 CREW = "calendar.evening_report#1@crew_{}_leader"
 HANDOVER = "handover.duty_officer#1"
@@ -141,8 +140,7 @@ def test_a_roll_call_to_come_is_on_no_page_and_in_no_answer(summer: DutyDay) -> 
 def test_one_press_answers_a_roll_call(summer: DutyDay) -> None:
     first = min(roll_calls(summer), key=lambda owed: owed.begins_at or 0)
     summer.clock.at = (first.begins_at or 0) + 60_000
-    while wiring.live().settle_due():
-        pass
+    settle_site(summer.place.site)
     client = summer.place.browser(first.role, level="duty")
     assert "我在岗" in text(client.get("/duty"))
     address, fields = posted(text(client.get(f"/today/answer/{summer.case}")), first.key)

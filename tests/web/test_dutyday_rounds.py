@@ -2,17 +2,22 @@
 
 import html
 import re
+import uuid
 from datetime import date
 from typing import Any
 
 import pytest
 
 from dutyroom import wiring
+from dutyroom.core.calendar.calendarfile import read_calendar
+from dutyroom.core.codec import load_case
 from dutyroom.core.instants import DAY
+from dutyroom.store.calendars import enter_notice
 from dutyroom.web.dutyday.trend import banded, months_until
+from dutyroom.wiring.dutyday import look
 from tests.web.builder import House, house, new_command, rows
 from tests.web.daybook import SUMMER, DutyDay, at
-from tests.wiring.stepping import SteppedClock, step_time
+from tests.wiring.stepping import SteppedClock, settle_site, step_time
 
 
 @pytest.fixture
@@ -107,8 +112,7 @@ def test_the_list_is_filtered_by_kind_place_and_lateness(place: House, clock: St
         **{"a.kind": "gear", "a.place": "二班仓库", "a.finding": "手套破了"},
     )
     clock.at += 3 * DAY
-    while wiring.live().settle_due():
-        pass
+    settle_site(place.site)
     listing = f"/rounds/{place.code}"
     assert all(one in text(client.get(listing)) for one in ("没有遮阳棚", "手套破了"))
     for query, seen, hidden in (
@@ -174,3 +178,30 @@ def test_a_board_that_is_up_to_date_is_not_sent_again(clock: SteppedClock) -> No
     assert client.get(f"/board?since={version}").status_code == 204
     day.do(day.place.holder("crew_1_leader"), "calendar.evening_report#1@crew_1_leader", nothing=True)
     assert client.get(f"/board?since={version}").status_code == 200
+
+
+def test_a_year_is_not_entered_by_saying_so(place: House, clock: SteppedClock) -> None:
+    """The upkeep for next year's notice is done once the notice is there, at every door."""
+    clock.at = at("2027-12-05", "08:00")
+    while look(place.site):
+        pass
+    found = rows(
+        "SELECT id::text, state FROM store_case WHERE site_id = %s AND kind = 'upkeep' AND state LIKE %s",
+        place.site, "%upkeep.calendar_year%",
+    )  # fmt: skip
+    case, key = found[0]["id"], "upkeep.calendar_year#1"
+    clock.at = at("2027-12-05", "10:00")
+    client, form = place.browser("superior_duty"), {"command": new_command(), "key": key, "verb": "done"}
+    answer = client.post(f"/cases/{case}/act", form)
+    assert answer.status_code == 409 and "没有 2028 年的放假通知" in text(answer)
+    posted = client.post(f"/api/cases/{case}/acts", form, content_type="application/json")
+    assert posted.status_code == 409 and posted.json()["code"] == "calendar.year_missing"
+    notice = (
+        "calendar: {zone: Asia/Shanghai}\nnotices:\n  - {year: 2028, status: provisional, holidays: [{id: new_year, "
+        "name: 元旦, from: 2028-01-01, until: 2028-01-01, statutory: [2028-01-01]}]}\n"
+    )
+    read, faults = read_calendar(notice)
+    assert read is not None, faults
+    enter_notice(wiring.pool(), place.site, str(uuid.uuid4()), read.notices[0], notice, "", clock.now())
+    assert client.post(f"/cases/{case}/act", form | {"command": new_command()}).status_code == 303
+    assert load_case(rows("SELECT state FROM store_case WHERE id = %s", case)[0]["state"]).phase == "closed"

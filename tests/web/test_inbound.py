@@ -18,7 +18,7 @@ from dutyroom.core.state import Obligation
 from dutyroom.web.dutyday import inbound
 from tests.web.builder import execute, house, one, rows
 from tests.web.daybook import SUMMER, DutyDay, at
-from tests.wiring.stepping import SteppedClock, step_time
+from tests.wiring.stepping import SteppedClock, settle_site, step_time
 
 SECRET = "of-this-gateway"
 CREW = "calendar.evening_report#1@crew_1_leader"
@@ -137,8 +137,7 @@ def test_any_answer_is_the_answer_to_a_roll_call_and_its_words_go_into_the_repor
     calls = [one for one in evening.state().obligations.values() if one.step.startswith("rollcall.")]
     call = next(one for one in sorted(calls, key=lambda each: each.begins_at or 0))
     evening.clock.at = (call.begins_at or 0) + MINUTE
-    while wiring.live().settle_due():
-        pass
+    settle_site(evening.place.site)
     if not report(evening, call.key).is_open:
         pytest.fail("the roll call should wait")
     number = number_of(evening, evening.place.rules().roster.holders(call.role, evening.clock.at)[0])
@@ -148,8 +147,7 @@ def test_any_answer_is_the_answer_to_a_roll_call_and_its_words_go_into_the_repor
 
 def test_an_incident_is_received_and_nothing_more(evening: DutyDay) -> None:
     case = evening.place.report()
-    while wiring.live().settle_due():
-        pass
+    settle_site(evening.place.site)
     state = evening.state(case)
     owed = next(one for one in state.open_obligations() if one.asked)
     number = number_of(evening, owed.asked[0])

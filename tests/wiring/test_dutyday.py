@@ -21,7 +21,7 @@ from dutyroom.store.instants import to_datetime
 from dutyroom.store.record import PostgresRecord
 from dutyroom.wiring.dutyday import look
 from tests.web.builder import House, execute, house, one, rows
-from tests.wiring.stepping import SteppedClock
+from tests.wiring.stepping import SteppedClock, settle_site
 
 ZONE = "Asia/Shanghai"
 ORDINARY, SUMMER = "2027-03-03", "2027-07-01"
@@ -32,7 +32,9 @@ HANDOVER = "handover.duty_officer#1"
 def place(stepped: SteppedClock) -> Iterator[House]:
     """A site with the reference plan in force since the end of February 2027."""
     stepped.at = at("2027-02-27", "09:00")
-    yield house()
+    made = house()
+    stepped.site = made.site
+    yield made
 
 
 def at(day: str, time: str) -> int:
@@ -68,8 +70,7 @@ def opened(place: House, day: str) -> str:
 
 def settle(clock: SteppedClock, moment: int) -> None:
     clock.at = moment
-    while wiring.live().settle_due():
-        pass
+    settle_site(clock.site)
 
 
 def state(case: str) -> Case:
@@ -317,7 +318,8 @@ def test_another_edition_in_the_day_comes_to_rest_and_its_duty_is_asked(
     execute(
         "INSERT INTO store_edition (id, tenant, site_id, plan, version, sha256, text, roster_text, drills, "
         "in_force_at) SELECT gen_random_uuid(), tenant, site_id, plan, '2', %s, %s, roster_text, drills, %s "
-        "FROM store_edition WHERE site_id = %s LIMIT 1", plan.source_sha256, changed, to_datetime(stepped.at), place.site,
+        "FROM store_edition WHERE site_id = %s LIMIT 1",
+        plan.source_sha256, changed, to_datetime(stepped.at), place.site,
     )  # fmt: skip
     stepped.at += 2_000
     place_rules = PostgresRecord(wiring.pool(), stepped)
