@@ -383,3 +383,32 @@ def test_a_waiting_warning_is_not_pushed_off_the_page_by_others(warned: House) -
         warned.site,
     )
     assert "确认有效" in text_of(browser.get(f"/warnings/{warned.code}"))
+
+
+def test_what_is_typed_by_hand_is_kept_without_personal_data(warned: House) -> None:
+    typed = {"hazard": "rainstorm", "colour": "yellow", "area": ["river"], "sender": "李工 13812345678",
+             "headline": "请联系 13812345678", "identifier": "13812345678"}  # fmt: skip
+    browser = warned.browser("duty_officer")
+    for _ in range(2):  # masked identifiers are no reason to take two warnings for the same
+        answer = browser.post(f"/warnings/{warned.code}/receive", typed)
+        assert "said=received" in answer["Location"]
+    found = rows(
+        "SELECT headline, sender, identifier, text FROM store_receivedwarning WHERE site_id = %s", warned.site
+    )
+    assert [(row["headline"], row["sender"]) for row in found] == [("请联系 ***", "李工 ***")] * 2
+    entries = rows("SELECT body FROM store_entry WHERE site_id = %s", warned.site)
+    assert entries and "13812345678" not in str(found) + str(entries)
+
+
+def test_the_page_leads_to_the_case_that_calls_about_a_warning(warned: House) -> None:
+    browser = warned.browser("duty_officer")
+    typed = {"hazard": "rainstorm", "colour": "red", "area": ["river"], "sender": "市台", "identifier": "n1"}
+    browser.post(f"/warnings/{warned.code}/receive", typed)
+    text = fresh("cap-cancel.xml").decode().replace("weather@example.org", "市台")
+    browser.post(f"/warnings/{warned.code}/receive", {"text": text.replace("example-2026-07-20-001", "n1")})
+    row = one(
+        "SELECT asking_id::text AS asking FROM store_receivedwarning WHERE site_id = %s AND kind = 'cancel'",
+        warned.site,
+    )
+    page = text_of(browser.get(f"/warnings/{warned.code}"))
+    assert "正由此案件呼叫值班员" in page and f"/{row['asking']}" in page

@@ -7,6 +7,10 @@ on the page.
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dutyroom.store.alerts import Kept
 
 NAME = "warning"
 NEEDS_DATABASE = True
@@ -60,7 +64,7 @@ def _receive(args: argparse.Namespace) -> int:
     if answer.again:
         print(say("warnings.said.again", args.lang))
     for kept in answer.kept:
-        print(_line(kept.hazard or kept.event, kept.colour, kept.state, kept.case_code, args.lang))
+        print(_line(kept, args.lang))
     return 0
 
 
@@ -69,19 +73,18 @@ def _list(args: argparse.Namespace) -> int:
     from dutyroom.store.alerts import newest
 
     for kept in newest(wiring.pool(), _site(args.site), 50):
-        line = _line(kept.hazard or kept.event, kept.colour, kept.state, kept.case_code, args.lang)
-        print(f"{kept.identifier}  {line}")
+        print(f"{kept.identifier}  {_line(kept, args.lang)}")
     return 0
 
 
-def _line(event: str, colour: str, state: str, case: str, lang: str) -> str:
+def _line(kept: "Kept", lang: str) -> str:
     from dutyroom.wording import say
 
     words = (
-        event,
-        say(f"warnings.colour.{colour}", lang) if colour else "",
-        say(f"warnings.state.{state}", lang),
-        case,
+        kept.hazard or kept.event,
+        say(f"warnings.colour.{kept.colour}", lang) if kept.colour else "",
+        say(f"warnings.state.{kept.state}", lang),
+        kept.case_code or kept.asking_code,
     )
     return "  ".join(word for word in words if word)
 

@@ -7,6 +7,7 @@ what is decided stands on the site's chain. What a warning means for a plan is n
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 from psycopg.rows import DictRow
@@ -31,7 +32,7 @@ INSERT INTO store_receivedwarning (tenant, id, site_id, identifier, part, sender
 VALUES (%(tenant)s, %(id)s, %(site)s, %(identifier)s, %(part)s, %(sender)s, %(sent_at)s, %(kind)s, %(status)s,
   %(event)s, %(hazard)s, %(colour)s, %(areas)s, %(heeded)s, %(headline)s, %(onset_at)s, %(expires_at)s,
   %(supersedes)s, %(sha256)s, %(text)s, %(now)s, %(via)s, %(state)s, '', %(case)s, %(ended_at)s)
-ON CONFLICT (site_id, identifier, part) DO NOTHING
+ON CONFLICT (site_id, sender, identifier, part) DO NOTHING
 """
 _SUPERSEDED = """
 SELECT w.id::text, w.heeded, w.case_id::text AS case, c.phase, c.closed_at FROM store_receivedwarning w
@@ -101,6 +102,8 @@ class Kept:
     case: str
     case_code: str
     ended_at: Instant | None
+    asking: str = ""
+    asking_code: str = ""
 
     def is_over(self, now: Instant) -> bool:
         return self.ended_at is not None or self.expires_at <= now
@@ -147,6 +150,15 @@ def close_feed(pool: Pool, site: str, feed: str, by: str, now: Instant) -> bool:
     return bool(done)
 
 
+def zone_of(pool: Pool, site: str) -> ZoneInfo:
+    """The zone in which times at the site are meant. Raises LookupError."""
+    with pool.connection() as connection:
+        row = connection.execute("SELECT zone FROM store_site WHERE id = %s", [site]).fetchone()
+    if row is None:
+        raise LookupError(site)
+    return ZoneInfo(row["zone"])
+
+
 def before(pool: Pool, site: str, alert: Alert) -> Before:
     """What the warnings that the message refers to had said, and their case where it is still open."""
     with pool.connection() as connection:
@@ -186,7 +198,8 @@ def keep(
                 )
         if alert.acts and alert.refers_to:
             connection.execute(_END, [to_datetime(now), site, alert.sender, list(alert.refers_to)])
-        return _kept(connection, "w.site_id = %s AND identifier = %s ORDER BY part", site, alert.identifier)
+        mine = "w.site_id = %s AND sender = %s AND identifier = %s ORDER BY part"
+        return _kept(connection, mine, site, alert.sender, alert.identifier)
 
 
 def find(pool: Pool, site: str, warning: str) -> Kept | None:
@@ -206,6 +219,24 @@ def link(pool: Pool, warning: str, case: str) -> None:
     """The case that the warning led to."""
     with pool.connection() as connection:
         connection.execute("UPDATE store_receivedwarning SET case_id = %s WHERE id = %s", [case, warning])
+
+
+def ask(pool: Pool, warnings: Sequence[str], case: str) -> None:
+    """The case that calls somebody about the warnings."""
+    with pool.connection() as connection:
+        connection.execute(
+            "UPDATE store_receivedwarning SET asking_id = %s WHERE id = ANY(%s::uuid[])",
+            [case, list(warnings)],
+        )
+
+
+def still_asks(pool: Pool, case: str) -> bool:
+    """Whether a warning that the case calls about still waits."""
+    with pool.connection() as connection:
+        found = connection.execute(
+            "SELECT 1 FROM store_receivedwarning WHERE asking_id = %s AND state = 'waiting' LIMIT 1", [case]
+        ).fetchone()
+    return found is not None
 
 
 def decide(
@@ -282,7 +313,9 @@ def _kept(connection: Connection[DictRow], where: str, *values: str | int) -> tu
     rows = connection.execute(
         "SELECT w.id::text, w.site_id::text AS site, identifier, part, w.kind, hazard, event, colour, headline, "  # noqa: S608 - `where` is ours
         "heeded, onset_at, expires_at, w.state, coalesce(case_id::text, '') AS case, coalesce(c.code, '') AS code, "
-        f"ended_at FROM store_receivedwarning w LEFT JOIN store_case c ON c.id = w.case_id WHERE {where}".encode(),
+        "ended_at, coalesce(asking_id::text, '') AS asking, coalesce(a.code, '') AS asking_code "
+        "FROM store_receivedwarning w LEFT JOIN store_case c ON c.id = w.case_id "
+        f"LEFT JOIN store_case a ON a.id = w.asking_id WHERE {where}".encode(),
         values,
     ).fetchall()
     return tuple(
@@ -290,7 +323,7 @@ def _kept(connection: Connection[DictRow], where: str, *values: str | int) -> tu
             row["id"], row["site"], row["identifier"], row["part"], row["kind"], row["hazard"], row["event"],
             row["colour"], row["headline"], row["heeded"], from_datetime(row["onset_at"]),
             from_datetime(row["expires_at"]), row["state"], row["case"], row["code"],
-            from_datetime(row["ended_at"]) if row["ended_at"] else None,
+            from_datetime(row["ended_at"]) if row["ended_at"] else None, row["asking"], row["asking_code"],
         )
         for row in rows
     )  # fmt: skip

@@ -3,7 +3,8 @@
 Where the plan starts by itself (a red warning, say), a case is opened with the warning's facts and the plan does the
 rest. Where it does not, a case is opened in readiness with the same facts: its first step calls a person, and nothing
 further happens until people grade and start it. An update or a cancelling waits for a person, who enters it into the
-open case by the plan's own step. What is only an exercise, what is over, or what no rule of the plan is about is shown.
+open case by the plan's own step, and who is called by a case for this (`wiring.asking`), as about a place that we do
+not know. What is only an exercise, what is over, or what no rule of the plan is about is shown.
 """
 
 import uuid
@@ -21,11 +22,13 @@ from dutyroom.core.grading import WARNING, warning_rules
 from dutyroom.core.instants import Instant
 from dutyroom.core.phases import READINESS
 from dutyroom.core.plan import FieldType, Plan, Step, Verb
+from dutyroom.core.privacy import mask
 from dutyroom.core.roster import PlanInForce
 from dutyroom.core.surroundings import COLOURS
 from dutyroom.store import alerts
 from dutyroom.store.alerts import AUTOMATIC, CONFIRMED, DISMISSED, NOTED, WAITING, Before, Feed, Keeping, Kept
 from dutyroom.store.calendars import Declaring
+from dutyroom.wiring import asking
 from dutyroom.wording import say
 
 _NAMES = uuid.UUID(
@@ -47,7 +50,7 @@ def receive(
     site: str, content: bytes, via: str, feed: Feed, by: str = "", language: str = "zh"
 ) -> Received | tuple[Finding, ...]:
     """Take in a warning at the site, or say what is wrong with it. Raises LookupError for a site without a plan."""
-    alert, findings = read_alert(content)
+    alert, findings = read_alert(content, alerts.zone_of(wiring.pool(), site))
     if alert is None:
         return findings
     text = (
@@ -74,7 +77,8 @@ def take(
     new = parts and alerts.find(wiring.pool(), site, parts[0].id) is None
     raw = (text, sha256(text.encode()).hexdigest())
     kept = alerts.keep(wiring.pool(), site, alert, parts, raw, via, by, now)
-    _open_for(site, plan, alert, parts, kept, feed, (by, language), now)
+    _open_for(site, plan, parts, kept, feed, (by, language), now)
+    _ask_about(site, plan, parts, (by, language), now)
     rows = tuple(alerts.find(wiring.pool(), site, one.id) or one for one in kept)
     return Received(alert, rows, not new, findings)
 
@@ -90,20 +94,24 @@ def confirm(site: str, kept: Kept, by: str, areas: Sequence[str], language: str)
     facts = dict(kept.facts) or {
         f"{WARNING}{kept.hazard}.{area}": kept.colour for area in areas if kept.hazard
     }
-    case, left = kept.case, tuple[str, ...]()
-    if not case:
-        case = _open(site, plan, replace(kept, facts=facts), facts, by, language)
-        alerts.link(wiring.pool(), kept.id, case)
-    else:
+    case, left = kept.case or asking.started(kept), tuple[str, ...]()
+    if case:
         left = _enter(case, kept, facts, by, language)
+    else:
+        case = _open(site, plan, replace(kept, facts=facts), facts, by, language)
+    if case != kept.case:
+        alerts.link(wiring.pool(), kept.id, case)
     declaring = _declaring(site, kept, alerts.feed_of(wiring.pool(), site), now)
     alerts.decide(wiring.pool(), kept, CONFIRMED, by, now, facts=facts, declaring=declaring)
+    asking.settle(kept, by, language)
     return left
 
 
-def dismiss(kept: Kept, by: str, reason: str) -> bool:
+def dismiss(kept: Kept, by: str, reason: str, language: str = "zh") -> bool:
     """A person says why a waiting warning is not followed; False where it was decided before."""
-    return alerts.decide(wiring.pool(), kept, DISMISSED, by, wiring.clock().now(), reason=reason)
+    done = alerts.decide(wiring.pool(), kept, DISMISSED, by, wiring.clock().now(), reason=reason)
+    asking.settle(kept, by, language)
+    return done
 
 
 def _keepings(
@@ -143,7 +151,6 @@ def _state(alert: Alert, part: AlertPart, one: Heeded, earlier: Before, mapped: 
 def _open_for(
     site: str,
     plan: Plan,
-    alert: Alert,
     parts: Sequence[Keeping],
     kept: Sequence[Kept],
     feed: Feed,
@@ -166,6 +173,23 @@ def _open_for(
             alerts.decide(wiring.pool(), one, AUTOMATIC, "", now, declaring=declaring)
 
 
+def _ask_about(site: str, plan: Plan, parts: Sequence[Keeping], who: tuple[str, str], now: Instant) -> None:
+    """Have somebody called about what waits and opened no case of its own."""
+    own = {_case_of(one.id) for one in parts}
+    rows = [(one, alerts.find(wiring.pool(), site, one.id)) for one in parts]
+    mute = [
+        (one, row)
+        for one, row in rows
+        if row and row.state == WAITING and row.case not in own and not row.asking
+        and row.ended_at is None and (row.kind == CANCEL or not row.is_over(now))
+    ]  # fmt: skip
+    if mute:
+        facts = {name: value for one, _ in mute for name, value in one.facts.items()}
+        names = dict.fromkeys(place.name for one, _ in mute for place in one.part.places if place.name)
+        place = _areas_said(plan, facts, who[1]) or ", ".join(names)
+        asking.ask(site, parts[0].id, [row for _, row in mute], place[:400], *who)
+
+
 def _starts_itself(plan: Plan, facts: Mapping[str, Answer]) -> bool:
     return any(rule.automatic for rule in warning_rules(plan, facts))
 
@@ -175,11 +199,16 @@ def _open(site: str, plan: Plan, kept: Kept, facts: Mapping[str, Answer], by: st
     now = wiring.clock().now()
     command = f"warning-{kept.id}"
     story = {
-        "what": say("warning.story", language, what=kept.headline or kept.event, identifier=kept.identifier)
+        "what": say(
+            "warning.story",
+            language,
+            what=mask(kept.headline or kept.event)[0],
+            identifier=mask(kept.identifier)[0],
+        )
     }
     if areas := _areas_said(plan, facts, language):
         story["place"] = areas
-    case = str(uuid.uuid5(_NAMES, f"case/{kept.id}"))
+    case = _case_of(kept.id)
     opening = OpenCase(command, case, site, Times(now, now, None, now), dict(facts), story, "warning", by)
     answer = wiring.live().report(opening)
     if isinstance(answer, Refusal):
@@ -188,7 +217,7 @@ def _open(site: str, plan: Plan, kept: Kept, facts: Mapping[str, Answer], by: st
 
 
 def _areas_said(plan: Plan, facts: Mapping[str, Answer], language: str) -> str:
-    names = [name.rpartition(".")[2] for name in facts]
+    names = dict.fromkeys(name.rpartition(".")[2] for name in facts)
     said = [plan.warnings.areas[one].in_language(language) for one in names if one in plan.warnings.areas]
     return "、".join(said) if language == "zh" else ", ".join(said)
 
@@ -215,7 +244,7 @@ def _command(
     rules: PlanInForce, offered: Sequence[Offer], kept: Kept, value: str, who: tuple[str, str], now: Instant
 ) -> Act | Volunteer | None:
     """An act that takes a warning and asks for nothing else that only somebody on the spot knows."""
-    text = say("warning.entered", who[1], identifier=kept.identifier)
+    text = say("warning.entered", who[1], identifier=mask(kept.identifier)[0])
     for offer in sorted(
         offered, key=lambda one: bool(one.key)
     ):  # a voluntary step first: it settles nothing else
@@ -244,12 +273,18 @@ def _declaring(site: str, kept: Kept, feed: Feed, now: Instant) -> Declaring | N
         return None
     if feed.from_colour in COLOURS and COLOURS.index(kept.colour) < COLOURS.index(feed.from_colour):
         return None
-    reason = (kept.headline or kept.event)[:400]
+    reason = mask(kept.headline or kept.event)[0][:400]
     return Declaring(wiring.new_id(), site, feed.period, kept.onset_at, kept.expires_at, "warning", reason)
 
 
 def _identity(site: str, alert: Alert, number: int) -> str:
-    return str(uuid.uuid5(_NAMES, f"{site}/{alert.sender}/{alert.identifier}/{number}"))
+    # An identifier has no blank in it, so that no two senders and identifiers can come to the same.
+    return str(uuid.uuid5(_NAMES, f"{site} {number} {alert.identifier} {alert.sender}"))
+
+
+def _case_of(warning: str) -> str:
+    """The identifier of the case that a warning opens itself."""
+    return str(uuid.uuid5(_NAMES, f"case/{warning}"))
 
 
 def _is_utf8(content: bytes) -> bool:

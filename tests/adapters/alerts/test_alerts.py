@@ -1,6 +1,8 @@
 """Outside warnings read: good ones of each form, each spoiled in one thing, hostile XML; what a plan makes of them."""
 
+import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -263,3 +265,38 @@ def test_lifted_facts_are_what_the_plan_reads() -> None:
     for name, colour in lifted(facts).items():
         hazard, area = name.split(".")[1:]
         assert read_warning(WEATHER, f"{hazard}:{area}:{colour}") == {name: "none"}
+
+
+def test_a_time_without_offset_is_the_zones_in_summer_and_in_winter() -> None:
+    for sent, meant in (
+        ("2026-07-20T14:00:00", "2026-07-20T14:00:00+02:00"),
+        ("2026-01-20 14:00", "2026-01-20T14:00:00+01:00"),
+    ):
+        text = CAP.replace("2026-07-20T14:00:00+08:00</sent>", f"{sent}</sent>")
+        alert, findings = read_alert(text.encode(), ZoneInfo("Europe/Berlin"))
+        assert alert is not None and alert.sent_at == parse_iso(meant)
+        (found,) = [one for one in findings if one.code == "alert.no_offset"]
+        assert found.fields["offset"] == meant[-6:]
+
+
+def test_json_escapes_that_no_store_can_hold_are_cleaned_away() -> None:
+    bad = "\0\ud800\x07"
+    given = {
+        "identifier": f"feed{bad}-1", "sender": f"甲{bad}", "sent": "2026-06-30T06:00:00+08:00", "type": "update",
+        "supersedes": [f"feed{bad}-0", bad],
+        "warnings": [{"event": f"高{bad}温", "colour": "黄", "headline": f"高温{bad}",
+                      "areas": [f"城{bad}区", bad, {"name": f"新{bad}区", "code": f"99{bad}0104"}]}],
+    }  # fmt: skip
+    alert, findings = read_alert(json.dumps(given).encode())
+    assert alert is not None and findings == ()
+    assert (alert.identifier, alert.sender, alert.refers_to) == ("feed-1", "甲", ("feed-0",))
+    (part,) = alert.parts
+    assert (part.event, part.headline) == ("高温", "高温")
+    assert part.places == (Place("城区"), Place("新区", ("990104",)))
+
+
+def test_an_identifier_of_nothing_but_such_escapes_is_missing() -> None:
+    text = json.dumps(
+        {"identifier": "\0", "sender": "\ud800", "sent": "2026-06-30T06:00:00+08:00", "warnings": []}
+    )
+    assert {one.place for one in faults(text)} >= {"identifier", "sender"}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise
 from xml.etree.ElementTree import Element, ParseError, iterparse
+from zoneinfo import ZoneInfo
 
 from dutyroom.adapters.alerts.values import LONGEST, Faults, colour_of
 from dutyroom.core.alerts import CANCEL, UPDATE, Alert, AlertPart, Place, end_of
@@ -29,9 +30,9 @@ _COLOUR_NAMES = frozenset(
 Read = tuple[Alert | None, tuple[Finding, ...]]
 
 
-def read_cap(text: str, zone_offset: str) -> Read:
+def read_cap(text: str, zone: ZoneInfo) -> Read:
     """The alert, and findings at `element`; None if anything is an error."""
-    faults = Faults(zone_offset)
+    faults = Faults(zone)
     root = _parse(text, faults)
     if root is None:
         return None, tuple(faults.found)

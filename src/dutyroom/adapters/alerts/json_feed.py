@@ -8,8 +8,9 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from dutyroom.adapters.alerts.values import LONGEST, Faults, colour_of
+from dutyroom.adapters.alerts.values import LONGEST, Faults, colour_of, plain
 from dutyroom.core.alerts import CANCEL, UPDATE, Alert, AlertPart, Place, end_of
 from dutyroom.core.findings import Finding
 from dutyroom.core.instants import Instant
@@ -19,9 +20,9 @@ MOST_PARTS, MOST_PLACES = 100, 500
 Read = tuple[Alert | None, tuple[Finding, ...]]
 
 
-def read_json(text: str, zone_offset: str) -> Read:
+def read_json(text: str, zone: ZoneInfo) -> Read:
     """The alert, and findings at `key`; None if anything is an error."""
-    faults = Faults(zone_offset)
+    faults = Faults(zone)
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
@@ -35,7 +36,7 @@ def _alert(given: dict[str, Any], faults: Faults) -> Alert:
     sent_at = faults.time(_text(given, "sent"), "sent", required=True) or 0
     kind = faults.kind(_text(given, "type") or "alert", "type")
     supersedes = _list(given, "supersedes", faults)
-    refers_to = tuple(one[:LONGEST] for one in supersedes if isinstance(one, str) and one)
+    refers_to = tuple(plain(one)[:LONGEST] for one in supersedes if isinstance(one, str) and plain(one))
     parts = _list(given, "warnings", faults)
     if len(parts) > MOST_PARTS:
         faults.find("too_many", "warnings", limit=MOST_PARTS)
@@ -81,8 +82,8 @@ def _parts(given: list[Any], sent_at: Instant, faults: Faults) -> Iterator[Alert
 
 def _places(given: list[Any]) -> Iterator[Place]:
     for one in given:
-        if isinstance(one, str) and one.strip():
-            yield Place(one.strip()[:LONGEST])
+        if isinstance(one, str) and plain(one):
+            yield Place(plain(one)[:LONGEST])
         elif isinstance(one, dict):
             code = _text(one, "code")[:60]
             yield Place(_text(one, "name")[:LONGEST], (code,) if code else ())
@@ -90,9 +91,7 @@ def _places(given: list[Any]) -> Iterator[Place]:
 
 def _text(given: dict[str, Any], key: str) -> str:
     value = given.get(key)
-    return (
-        " ".join(str(value).split()) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    )
+    return plain(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _list(given: dict[str, Any], key: str, faults: Faults) -> list[Any]:

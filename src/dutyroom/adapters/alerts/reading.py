@@ -3,18 +3,21 @@
 Everything that comes from outside is distrusted: it has a largest size, must be text, and never raises.
 """
 
+from zoneinfo import ZoneInfo
+
 from dutyroom.adapters.alerts.cap import read_cap
 from dutyroom.adapters.alerts.json_feed import read_json
 from dutyroom.core.alerts import Alert
 from dutyroom.core.findings import Finding
 
 LARGEST = 512_000
+CHINA = ZoneInfo("Asia/Shanghai")
 
 Read = tuple[Alert | None, tuple[Finding, ...]]
 
 
-def read_alert(content: bytes, zone_offset: str = "+08:00") -> Read:
-    """The alert, and what is wrong; an alert may come with warnings. `zone_offset` is for times that name none."""
+def read_alert(content: bytes, zone: ZoneInfo = CHINA) -> Read:
+    """The alert, and what is wrong; an alert may come with warnings. Times without an offset are the zone's."""
     if len(content) > LARGEST:
         return None, (Finding("alert.too_large", "error", "", {"limit": LARGEST // 1000}),)
     text = _text(content)
@@ -24,9 +27,9 @@ def read_alert(content: bytes, zone_offset: str = "+08:00") -> Read:
         return None, (Finding("alert.empty", "error", ""),)
     sign = text.lstrip()[0]
     if sign == "<":
-        return read_cap(text, zone_offset)
+        return read_cap(text, zone)
     if sign == "{":
-        return read_json(text, zone_offset)
+        return read_json(text, zone)
     return None, (Finding("alert.unknown_form", "error", ""),)
 
 

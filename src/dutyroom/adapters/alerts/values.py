@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
+from unicodedata import category
+from zoneinfo import ZoneInfo
 
 from dutyroom.core.alerts import ACTUAL, ALERT, CANCEL, EXERCISE, SEVERITIES, TEST, UPDATE, colour_in
 from dutyroom.core.findings import Finding
@@ -23,7 +26,7 @@ _IDENTIFIER = re.compile(r"[^\s,<&]{1,200}")
 class Faults:
     """Findings collected while one message is read; `place` is an element or a key."""
 
-    zone_offset: str
+    zone: ZoneInfo
     found: list[Finding] = field(default_factory=list)
 
     def find(self, code: str, place: str, severity: str = "error", **fields: str | int) -> None:
@@ -43,11 +46,13 @@ class Faults:
             self.find("bad_time", place, value=value[:40])
             return None
         year, month, day, hour, minute, second, offset = parts.groups()
-        if offset is None:
-            self.find("no_offset", place, "warning", value=value[:40], offset=self.zone_offset)
-        offset = self.zone_offset if offset is None else "+00:00" if offset == "Z" else offset
+        said = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}"
         try:
-            return parse_iso(f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}")
+            if offset is None:
+                # A zone has not the same offset all the year.
+                offset = datetime.fromisoformat(said).replace(tzinfo=self.zone).isoformat()[len(said) :]
+                self.find("no_offset", place, "warning", value=value[:40], offset=offset)
+            return parse_iso(said + ("+00:00" if offset == "Z" else offset))
         except (ValueError, OverflowError):
             self.find("bad_time", place, value=value[:40])
             return None
@@ -60,7 +65,7 @@ class Faults:
         return value[:LONGEST]
 
     def sender(self, value: str, place: str) -> str:
-        """Whoever it is: many write their name with blanks, and nothing hangs on it."""
+        """Whoever it is: many write their name with blanks. Numbers are only unique within it."""
         if not value:
             self.find("missing", place, part=place)
         return value[:LONGEST]
@@ -76,6 +81,12 @@ class Faults:
         if found is None:
             self.find("unknown_word", place, value=value[:40], known=", ".join(known))
         return found or otherwise
+
+
+def plain(text: str) -> str:
+    """One line without what no store or page can hold: NUL and other control characters, lone surrogates."""
+    line = " ".join(text.split())
+    return "".join(each for each in line if category(each) not in ("Cc", "Cs")).strip()
 
 
 def colour_of(colour: str, severity: str, texts: tuple[str, ...]) -> str:

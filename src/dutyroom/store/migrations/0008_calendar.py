@@ -224,6 +224,15 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 (
+                    "asking",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.case",
+                    ),
+                ),
+                (
                     "case",
                     models.ForeignKey(
                         null=True,
@@ -246,7 +255,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["site", "-received_at"], name="warning_by_site")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("site", "identifier", "part"), name="warning_once"),
+                    models.UniqueConstraint(
+                        fields=("site", "sender", "identifier", "part"), name="warning_once"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("state__in", ("waiting", "confirmed", "dismissed", "automatic", "noted"))

@@ -88,7 +88,8 @@ class ReceivedWarning(Tenanted):
 
     `state`: waiting (for a person), confirmed, dismissed, automatic (the plan began by itself), noted (nothing of the
     plan follows, or an exercise). `heeded` are the facts it stands for by the plan, JSON. `ended_at` is when a later
-    message, or the sender, ended it; its own end is `expires_at`.
+    message, or the sender, ended it; its own end is `expires_at`. `asking` is the case that calls somebody about it
+    where it opened none of its own.
     """
 
     STATES = ("waiting", "confirmed", "dismissed", "automatic", "noted")
@@ -119,12 +120,13 @@ class ReceivedWarning(Tenanted):
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    asking = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["site", "-received_at"], name="warning_by_site")]
         constraints = [
-            models.UniqueConstraint(fields=["site", "identifier", "part"], name="warning_once"),
+            models.UniqueConstraint(fields=["site", "sender", "identifier", "part"], name="warning_once"),
             models.CheckConstraint(
                 condition=Q(state__in=("waiting", "confirmed", "dismissed", "automatic", "noted")),
                 name="warning_state_known",

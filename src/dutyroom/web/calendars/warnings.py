@@ -64,6 +64,8 @@ class WarningView:
     by: str
     case: str
     case_code: str
+    asking: str
+    asking_code: str
     text: str
     place: str
     ended: bool
@@ -118,9 +120,9 @@ def decide(request: Visit, code: str, warning: UUID) -> HttpResponse:
     typed, by = Typed(request.POST), str(request.person.pk)
     if typed.raw("do") == "dismiss":
         reason, _ = mask(typed.text("reason", LONGEST_REASON)[:LONGEST_REASON].strip())
-        return _back(
-            site, "reason" if not reason else "dismissed" if dismiss(kept, by, reason) else "decided"
-        )
+        if not reason:
+            return _back(site, "reason")
+        return _back(site, "dismissed" if dismiss(kept, by, reason, request.language) else "decided")
     areas = [one for one in request.POST.getlist("area") if one in plan.warnings.areas]
     if not kept.case and not kept.facts and not areas:
         return _back(site, "area")
@@ -202,7 +204,7 @@ def _choices(plan: Plan, shown: Shown) -> dict[str, list[tuple[str, str]]]:
 
 
 def _views(site: Site, plan: Plan, shown: Shown) -> Iterator[WarningView]:
-    rows = ReceivedWarning.objects.filter(site=site).select_related("case", "decided_by")
+    rows = ReceivedWarning.objects.filter(site=site).select_related("case", "asking", "decided_by")
     rows = rows.order_by("-received_at", "part")
     # Those that wait first: however much else comes, none of them may fall off the end of the list.
     for row in [*rows.filter(state="waiting")[:MOST_LISTED], *rows.exclude(state="waiting")[:MOST_LISTED]]:
@@ -222,6 +224,7 @@ def _view(row: ReceivedWarning, plan: Plan, shown: Shown) -> WarningView:
         if cancels
         else f"{hazard.name.in_language(shown.language) if hazard else row.event} {colour}".strip()
     )
+    asks = row.asking is not None and row.asking.closed_at is None
     case_open = row.case is not None and row.case.closed_at is None
     return WarningView(
         id=str(row.pk),
@@ -241,6 +244,8 @@ def _view(row: ReceivedWarning, plan: Plan, shown: Shown) -> WarningView:
         by=row.decided_by.name if row.decided_by else "",
         case=str(row.case_id or ""),
         case_code=row.case.code if row.case else "",
+        asking=str(row.asking_id or "") if asks else "",
+        asking_code=row.asking.code if row.asking and asks else "",
         text=row.text,
         place=place,
         ended=over and case_open and not cancels,
@@ -301,9 +306,15 @@ def _typed_alert(typed: Typed, site: Site, plan: Plan) -> Alert | None:
         typed.fault("area", "missing")
     if typed.faults:
         return None
-    identifier = "".join(typed.text("identifier", 120).split()) or f"typed-{wiring.new_id()}"
-    part = AlertPart(hazard, colour, places, onset_at, end_of(onset_at, expires), typed.text("headline", 400))
-    return Alert(identifier, sender, now, "alert", "actual", (part,))
+    headline = mask(typed.text("headline", 400))[0][:400]
+    part = AlertPart(hazard, colour, places, onset_at, end_of(onset_at, expires), headline)
+    return Alert(_typed_identifier(typed), mask(sender)[0], now, "alert", "actual", (part,))
+
+
+def _typed_identifier(typed: Typed) -> str:
+    """As typed. One that has personal data in it gets a new one, as does none: masked, two would look the same."""
+    given = "".join(typed.text("identifier", 120).split())
+    return f"typed-{wiring.new_id()}" if not given or mask(given)[1] else given
 
 
 def _as_typed(alert: Alert) -> str:
