@@ -192,7 +192,7 @@ def test_a_year_is_not_entered_by_saying_so(place: House, clock: SteppedClock) -
     case, key = found[0]["id"], "upkeep.calendar_year#1"
     clock.at = at("2027-12-05", "10:00")
     client, form = place.browser("superior_duty"), {"command": new_command(), "key": key, "verb": "done"}
-    answer = client.post(f"/cases/{case}/act", form)
+    answer = client.post(f"/c/{case}/act", form)
     assert answer.status_code == 409 and "没有 2028 年的放假通知" in text(answer)
     posted = client.post(f"/api/cases/{case}/acts", form, content_type="application/json")
     assert posted.status_code == 409 and posted.json()["code"] == "calendar.year_missing"
@@ -203,5 +203,5 @@ def test_a_year_is_not_entered_by_saying_so(place: House, clock: SteppedClock) -
     read, faults = read_calendar(notice)
     assert read is not None, faults
     enter_notice(wiring.pool(), place.site, str(uuid.uuid4()), read.notices[0], notice, "", clock.now())
-    assert client.post(f"/cases/{case}/act", form | {"command": new_command()}).status_code == 303
+    assert client.post(f"/c/{case}/act", form | {"command": new_command()}).status_code == 303
     assert load_case(rows("SELECT state FROM store_case WHERE id = %s", case)[0]["state"]).phase == "closed"

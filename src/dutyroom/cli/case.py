@@ -166,10 +166,14 @@ def _waive(args: argparse.Namespace) -> int:
 def _carry_out(args: argparse.Namespace, found: Found, command: Any) -> int:
     """Exit 0 when it is on record, 1 when it was refused; the reasons are the pages' own."""
     from dutyroom import wiring
+    from dutyroom.core.codec import load_case
+    from dutyroom.core.commands import Act
     from dutyroom.core.findings import Refusal
+    from dutyroom.wiring.upkeep import not_yet
     from dutyroom.wording.narrate import refuse
 
-    after = wiring.live().act(found.id, command)
+    early = not_yet(load_case(found.state), command.key, command.verb) if isinstance(command, Act) else None
+    after = early or wiring.live().act(found.id, command)
     if isinstance(after, Refusal):
         plan = wiring.record().rules_of(found.site, found.edition).plan
         print(*refuse(plan, after, args.lang), sep="\n")

@@ -17,6 +17,7 @@ from dutyroom.core.instants import Instant
 from dutyroom.core.plan import CONFIRMED, Plan, Step, Verb
 from dutyroom.core.state import Case
 from dutyroom.web.showing import Shown
+from dutyroom.wiring.upkeep import not_yet
 from dutyroom.wording.narrate import refuse
 from dutyroom.wording.typed import clean, read_answers, read_time
 
@@ -86,6 +87,9 @@ def act(actor: Actor, posted: Posted) -> Recorded | Refused:
     verb = Verb(posted.verb)
     if verb is Verb.DONE and needs_full(actor.plan, step) and not actor.full:
         return Refused(posted, (actor.shown.say("case.needs_full"),))
+    refusal = not_yet(actor.case, posted.key, verb)
+    if refusal is not None:
+        return _refused(actor, posted, refusal)
     # Only the act that finishes a step carries answers; a stray field on another verb is not an answer.
     answers = read_answers(step, posted.answers, actor.shown.zone) if verb is Verb.DONE else {}
     times = _times(actor, posted)

@@ -14,6 +14,7 @@ from psycopg import Error as RecordFailed
 from psycopg_pool import PoolTimeout
 
 from dutyroom import wiring
+from dutyroom.core.codec import load_case
 from dutyroom.core.commands import Act, Answer, Times, Volunteer, Waive
 from dutyroom.core.findings import Refusal
 from dutyroom.core.plan import VERBS, Plan, Verb
@@ -24,6 +25,7 @@ from dutyroom.web.forms_input import Typed, clean
 from dutyroom.web.report import faults_json
 from dutyroom.web.reporting import accept, sites
 from dutyroom.web.visit import Visit
+from dutyroom.wiring.upkeep import not_yet
 from dutyroom.wording import say
 from dutyroom.wording.narrate import refuse
 
@@ -72,7 +74,8 @@ def _carry_out(request: Visit, row: Case, command: Act | Volunteer | Waive) -> H
         return JsonResponse(
             {"code": "error.needs_full", "says": [say("error.needs_full", request.language)]}, status=403
         )
-    answer = wiring.live().act(str(row.pk), command)
+    early = not_yet(load_case(row.state), command.key, command.verb) if isinstance(command, Act) else None
+    answer = early or wiring.live().act(str(row.pk), command)
     if isinstance(answer, Refusal):
         status = 403 if answer.code == "act.not_yours" else 409
         says = refuse(plan, answer, request.language)
