@@ -101,6 +101,7 @@ def _marked(case: Case, event: e.ActMarked) -> Changes:
     marks = {**dict.fromkeys(implied(event.verb), mark), **owed.marks}
     if event.verb is Verb.TAKEN:
         marks[Verb.TAKEN] = mark
+        owed = _with(owed, {"passed_to": ""})
     # The calling goes on where it was if the answer did not stop it; otherwise it would begin anew.
     goes_on = event.next_call_at is not None and event.next_call_at == owed.next_call_at
     changes: Changes = {
@@ -215,9 +216,7 @@ def _duty_set(case: Case, event: e.DutySet) -> Changes:
 
 def _passed(case: Case, event: e.PromisePassed) -> Changes:
     owed = case.obligations[event.key]
-    mark = Mark(event.by, event.at, event.at)
-    marks = {**owed.marks, **{verb: mark for verb in (Verb.RECEIVED, Verb.TAKEN) if verb in owed.marks}}
-    changes = _change(case, event.key, marks=marks, asked=_with_person(owed.asked, event.by))
+    changes = _change(case, event.key, passed_to=event.by, asked=_with_person(owed.asked, event.by))
     return changes | {"commands": case.commands.with_one(event.command)}
 
 

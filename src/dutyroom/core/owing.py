@@ -33,7 +33,8 @@ class Mark:
 class Obligation:
     """Who owes what, from when, by when. `status`: open, done, waived, withdrawn, lapsed.
 
-    `begins_at` is when the calling about it begins, where that is another instant than its opening.
+    `begins_at` is when the calling about it begins, where that is another instant than its opening. `passed_to` is who
+    has it in hand since the duty was handed over.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Obligation:
     facts: Mapping[str, Answer] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     begins_at: Instant | None = None
+    passed_to: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -66,7 +68,12 @@ class Obligation:
 
     @property
     def owner(self) -> str:
-        """The person who took it, else who has received it; empty while it is still being called out to its role."""
+        """The person who took it, else who has received it; empty while it is still being called out to its role.
+
+        A promise that has passed with the duty is the next one's; its marks stay as they were made.
+        """
+        if self.passed_to:
+            return self.passed_to
         mark = self.marks.get(Verb.TAKEN) or self.marks.get(Verb.RECEIVED)
         return mark.by if mark else ""
 

@@ -150,7 +150,7 @@ def _calendar(plan: Plan, duty: CalendarDuty) -> DutyStep:
         see=duty.see,
         law=duty.law,
         line=duty.line,
-        scribes=duty.ladder if duty.kind == "daily_report" else (),
+        scribes=duty.ladder if duty.kind in ("daily_report", "inspection") else (),
         lapses_after=LAPSES_AFTER if daily else 0,
     )
 
