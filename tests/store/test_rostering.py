@@ -480,6 +480,7 @@ def test_one_making_at_a_time_and_a_dead_workers_is_given_back(home: House) -> N
         session.execute("SELECT pg_advisory_lock(991)")
         rosterdrafts.release_dead(wiring.pool(), 992)
         assert rosterdrafts.claim(wiring.pool(), 992) is None
+        session.execute("SELECT pg_advisory_unlock(991)")  # as its end does, but only some time after `close`
     rosterdrafts.release_dead(wiring.pool(), 992)
     taken = rosterdrafts.claim(wiring.pool(), 992)
     assert taken and taken.id == work.id
