@@ -221,6 +221,38 @@ def test_who_goes_notes_and_who_comes_accepts(clock: SteppedClock) -> None:
     assert coming.post(f"/today/day/{day.case}/handover", note).status_code == 409, "it is accepted"
 
 
+def section(page: str, heading: str) -> str:
+    return page.split(f'id="{heading}"')[1].split("</section>")[0]
+
+
+def test_every_page_says_the_same_of_who_has_the_duty(clock: SteppedClock) -> None:
+    """Between the turn and the acceptance it is who had it, on "My duty", on the roster and on the board alike."""
+    day = DutyDay(house(), clock, ORDINARY).begin().settle("17:50")
+    goes = day.place.rules().roster.holders("duty_officer", clock.at)
+    day.settle("18:10")
+    comes = day.place.rules().roster.planned("duty_officer", clock.at)
+    assert not set(goes) & set(comes)
+    going, coming = day.place.browser(goes[0]), day.place.browser(comes[0])
+    address = f"/today/day/{day.case}/handover"
+    for client, says, not_said in (
+        (going, "值班到接班为止", "等您接班"),
+        (coming, "等您接班", "值班到接班为止"),
+    ):
+        turns = section(text(client.get("/duty")), "d-turns")
+        assert says in turns and not_said not in turns and "正在值班" not in turns and address in turns
+    names = {str(row["id"]): row["name"] for row in rows("SELECT id, name FROM store_person")}
+    box = section(text(going.get(f"/roster/{day.place.code}")), "r-now")
+    kept = box.split('class="notice warn"')[1].split("</p>")[0]
+    assert names[goes[0]] in kept and "值班到接班为止" in kept and names[comes[0]] not in kept
+    assert names[comes[0]] in box and "等接班，尚未在岗" in box
+    day.do(comes[0], HANDOVER, taken_over=True, on_post=2, short="")
+    turns = section(text(coming.get("/duty")), "d-turns")
+    assert "正在值班" in turns and "等您接班" not in turns
+    assert "值班到接班为止" not in section(text(going.get("/duty")), "d-turns")
+    box = section(text(going.get(f"/roster/{day.place.code}")), "r-now")
+    assert names[comes[0]] in box and "等接班" not in box and "值班到接班为止" not in box
+
+
 def test_others_cannot_accept_or_note(clock: SteppedClock) -> None:
     day = DutyDay(house(), clock, ORDINARY).begin().settle("18:10")
     client = day.place.browser("crew_1_leader")

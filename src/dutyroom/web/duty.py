@@ -1,6 +1,6 @@
 """My duty: what I owe now, most pressing first, each with its acts under the thumb; my calls; my next turn of duty."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -26,6 +26,7 @@ from dutyroom.web.case.knowing import fact_text
 from dutyroom.web.case.reading import Opened, find, is_full, open_case, open_rows, rules_of, shown_for
 from dutyroom.web.cover.beside import MyHole, my_holes
 from dutyroom.web.dutyday import mine, waiting
+from dutyroom.web.dutyday.holding import Kept, kept_posts
 from dutyroom.web.dutyday.leading import address_of
 from dutyroom.web.showing import Shown
 from dutyroom.web.visit import Visit
@@ -54,7 +55,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn of duty, or a standing post."""
+    """A turn of duty, or a standing post. `kept`: it is over, and mine until accepted; `handover`: where to accept."""
 
     role: str
     site: str
@@ -62,6 +63,8 @@ class Turn:
     until: str
     now: bool
     standing: bool
+    kept: bool = False
+    handover: str = ""
 
 
 @require_GET
@@ -230,18 +233,30 @@ def _holes(request: Visit, shown: Shown) -> tuple[MyHole, ...]:
 
 
 def _turns(request: Visit, shown: Shown) -> list[Turn]:
-    at = to_datetime(shown.now)
-    rows = Duty.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=request.person)
+    at, reader = to_datetime(shown.now), str(request.person.pk)
+    own = Duty.objects.filter(person=request.person)
+    waiting_for = kept_posts(own.order_by().values("site_id").distinct(), shown.now)
+    rows = own.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
     rows = rows.select_related("site").order_by("starts_at", "place")[:MOST_TURNS]
-    return [_turn(row, shown) for row in rows]
+    kept = [_kept(one, shown) for one in waiting_for if reader in one.keeps]
+    comes = {(one.site.pk, one.role): one.address for one in waiting_for if reader not in one.keeps}
+    return kept + [_turn(row, shown, comes) for row in rows]
 
 
-def _turn(row: Duty, shown: Shown) -> Turn:
+def _kept(one: Kept, shown: Shown) -> Turn:
+    """A post whose turn is over and which is still mine."""
+    role, site = role_name(one.rules.plan, one.role, shown.language), one.site.name(shown.language)
+    return Turn(role, site, shown.time(one.since), "", False, False, True, one.address)
+
+
+def _turn(row: Duty, shown: Shown, comes: Mapping[tuple[UUID, str], str]) -> Turn:
     rules = rules_of(row.site)
     begun = from_datetime(row.starts_at) <= shown.now
     role = role_name(rules.plan, row.role, shown.language) if rules else row.role
     site = row.site.name(shown.language)
-    return Turn(role, site, shown.at(row.starts_at), shown.at(row.ends_at), begun, row.standing)
+    handover = comes.get((row.site_id, row.role), "") if begun and not row.standing else ""
+    since, until = shown.at(row.starts_at), shown.at(row.ends_at)
+    return Turn(role, site, since, until, begun and not handover, row.standing, False, handover)
 
 
 def _recorded(request: Visit) -> tuple[str, str] | None:

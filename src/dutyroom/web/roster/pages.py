@@ -21,6 +21,7 @@ from dutyroom.store.instants import to_datetime
 from dutyroom.store.models import Site
 from dutyroom.web.access import class_of
 from dutyroom.web.case.reading import shown_for
+from dutyroom.web.dutyday.holding import kept_here
 from dutyroom.web.planning import found
 from dutyroom.web.roster import days, people
 from dutyroom.web.roster.turns import Turn, by_day, by_person, by_post, empties_of, standing_of, turns_of
@@ -80,6 +81,7 @@ def page(request: Visit, code: str) -> HttpResponse:
         "listed": [one for one in listed if one.day.date >= begins],
         "earlier": [one for one in listed if one.day.date < begins],
         "now": [one for one in turns_of(site, plan, (shown.now, shown.now + 1), shown, "") if one.now],
+        "kept": kept_here(site, shown),
         "standing": standing_of(site, plan, shown),
         "holes": any(day.hole for day in marked),
         "to_fill": [_to_fill(one, shown) for one in turns if one.away and not one.over],
