@@ -8,11 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutyroom.core.instants import Instant
-from dutyroom.core.roster import DutyPeriod, Roster
+from dutyroom.core.roster import BEHIND, DutyPeriod, Roster
 
 LEAVE_KINDS = ("annual", "sick", "other")
-# A standing post that is a span (leave, a beginning, an end) is asked behind the turns of duty, as standing posts are.
-_BEHIND = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +82,6 @@ def roster_of(held: Iterable[Held], first: Instant, last: Instant) -> Roster:
         if one.standing and one.role not in broken:
             standing.setdefault(one.role, []).append(one.person)
         else:
-            place = one.place + (_BEHIND if one.standing else 0)
+            place = one.place + (BEHIND if one.standing else 0)
             periods.append(DutyPeriod(one.role, one.person, one.starts_at, one.ends_at, place))
     return Roster({role: tuple(dict.fromkeys(people)) for role, people in standing.items()}, tuple(periods))

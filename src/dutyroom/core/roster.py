@@ -40,6 +40,8 @@ def outward(channels: Iterable[Channel]) -> tuple[Channel, ...]:
     return tuple(channel for channel in listed if channel.kind != INBOX) or listed
 
 
+# A standing post that is a span (leave, a beginning, an end) is asked from this place on, behind the turns of duty.
+BEHIND = 1_000
 # The place of who keeps a post until the next one has accepted it: before everybody who should have come.
 HELD_OVER = -1_000
 
@@ -106,6 +108,24 @@ class Roster:
                 self._periods_of.get(role, ()), self.standing.get(role, ())
             )
         return known
+
+    def stand(self, role: str, at: int) -> frozenset[str]:
+        """Who holds the role all the time, at the instant or throughout: they take no turns."""
+        terms = self._terms.get(role, ())
+        return frozenset(
+            (
+                *self.standing.get(role, ()),
+                *(one.person for one in terms if one.starts_at <= at < one.ends_at),
+            )
+        )
+
+    @cached_property
+    def _terms(self) -> Mapping[str, list[DutyPeriod]]:
+        found: dict[str, list[DutyPeriod]] = {}
+        for period in self.periods:
+            if period.place >= BEHIND:
+                found.setdefault(period.role, []).append(period)
+        return found
 
     @cached_property
     def _written(self) -> "Roster":

@@ -4,7 +4,7 @@ What runs live needs the days around now (`store.rules`); what looks ahead needs
 people here, as in rosters and drill scripts, so that what is found can be rehearsed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from psycopg import Connection
@@ -46,11 +46,15 @@ class WholeRoster:
         return PlanInForce(plan, self.roster, self.people)
 
 
-def whole_roster(pool: ConnectionPool[Connection[DictRow]], site: str, since: Instant) -> WholeRoster:
-    """Everything rostered at the site that has not ended at `since`."""
+def whole_roster(
+    pool: ConnectionPool[Connection[DictRow]], site: str, since: Instant, also: Iterable[str] = ()
+) -> WholeRoster:
+    """Everything rostered at the site that has not ended at `since`, and how to reach those in it and `also` these."""
     with pool.connection() as connection:
         held = held_at(connection, site, since, by_number=True)
-        channels = connection.execute(_CHANNELS, [site, sorted({one.person for one in held})]).fetchall()
+        channels = connection.execute(
+            _CHANNELS, [site, sorted({*also, *(one.person for one in held)})]
+        ).fetchall()
         last = connection.execute(_LAST, [site, to_datetime(since)]).fetchone()
     # A standing post that ends, or whose holder leaves or is on leave, is a turn of duty to whoever looks ahead.
     roster = roster_of(held, since, END - 1)

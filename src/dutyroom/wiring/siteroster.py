@@ -79,10 +79,10 @@ class SiteRoster:
 def site_roster(site: str, plan: Plan, now: Instant) -> SiteRoster:
     """Plan, rules, people, calendar and the roster of the year behind and of all that is to come."""
     pool = wiring.pool()
-    whole = whole_roster(pool, site, now - YEAR)
+    holders = for_rostering(pool, site, now)
+    whole = whole_roster(pool, site, now - YEAR, [one.person for one in holders])
     roster = rostered(pool, site, now - DAY)
     calendar = calendar_of(pool, site)
-    holders = for_rostering(pool, site, now)
     text = newest_rules(pool, site)
     rules = read_rules(text)[0] if text else None
     rules = with_people(rules or rules_as_rostered(plan, roster, calendar.zone, now), holders)

@@ -266,7 +266,7 @@ def _carried(days: _Days, sources: Sources, first: date, last: date) -> dict[str
 
 def _rostered(roster: Roster, turn: Turn) -> tuple[str, ...]:
     """Who held the turn by duty periods; who holds the post all the time takes no turns."""
-    standing = roster.standing.get(turn.post, ())
+    standing = roster.stand(turn.post, turn.starts_at)
     return tuple(one for one in roster.holders(turn.post, turn.starts_at) if one not in standing)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dutyroom.core.instants import Instant
-from dutyroom.core.roster import DutyPeriod, Roster
+from dutyroom.core.roster import BEHIND, DutyPeriod, Roster
 from dutyroom.core.rostering.problem import Assignment, Problem, Turn
 
 
@@ -15,7 +15,7 @@ def assignment_of(problem: Problem, roster: Roster) -> Assignment:
     """Who holds each free turn by the roster, first on duty first; standing holders take no turns."""
     found = {}
     for turn in free_turns(problem):
-        standing = roster.standing.get(turn.post, ())
+        standing = roster.stand(turn.post, turn.starts_at)
         holders = roster.holders(turn.post, turn.starts_at)
         found[turn.id] = tuple(one for one in holders if one not in standing)
     return found
@@ -70,7 +70,8 @@ def roster_with(
 ) -> Roster:
     """The roster before, with the free turns as they are assigned. What ended by `since` is left out.
 
-    A post of the problem has no standing holders any more: whoever stood there all the time now takes turns.
+    It is what will be there once the turns are published, for it is what they are proved by. A post of the problem has
+    no standing holders any more: whoever stood there all the time goes with the first turn, and now takes turns.
     """
     reach = _reach(problem)
     kept = [
@@ -78,7 +79,8 @@ def roster_with(
         for period in before.periods
         if period.ends_at > since and (period.role not in reach or not _within(period, *reach[period.role]))
     ]
-    periods = [*kept, *_periods(free_turns(problem), assignment)]
+    new = list(_periods(free_turns(problem), assignment))
+    periods = [*_making_way(kept, new), *new]
     standing = {post: persons for post, persons in before.standing.items() if post not in problem.posts}
     return Roster(standing, tuple(sorted(periods, key=lambda one: (one.starts_at, one.role, one.place))))
 
@@ -97,6 +99,21 @@ def _periods(turns: Iterable[Turn], assignment: Assignment) -> Iterator[DutyPeri
     for turn in turns:
         for place, person in enumerate(assignment.get(turn.id, ())):
             yield DutyPeriod(turn.post, person, turn.starts_at, turn.ends_at, place)
+
+
+def _making_way(kept: Iterable[DutyPeriod], new: Iterable[DutyPeriod]) -> Iterator[DutyPeriod]:
+    """What stays, until the new turns begin: a turn until the first of its place, a standing term the first of all."""
+    first: dict[tuple[str, int], Instant] = {}
+    for one in new:
+        for place in (one.place, BEHIND):
+            key = (one.role, place)
+            first[key] = min(first.get(key, one.starts_at), one.starts_at)
+    for period in kept:
+        until = first.get((period.role, min(period.place, BEHIND)), period.ends_at)
+        if period.starts_at < until < period.ends_at:
+            yield replace(period, ends_at=until)
+        elif period.place < BEHIND or period.starts_at < until or (period.role, BEHIND) not in first:
+            yield period
 
 
 def _reach(problem: Problem) -> dict[str, tuple[Instant, Instant]]:
