@@ -1,6 +1,6 @@
 """Which clause of the reference plan the incident shows, and where."""
 
-# Which clause of the written plan is shown where in this test. S15 is carried out by hand in this version.
+# Which clause of the written plan is shown where in this test. That S15 runs is held by the tests of the duty day.
 CLAUSES = {
     "S1": "reports: the kinds of incident can be chosen from",
     "S2": "grades: the level the criteria give is proposed, a person sets it",
@@ -16,7 +16,7 @@ CLAUSES = {
     "S12": "progress_is_missed: progress on record; archives: the material together",
     "S13": "one_statement: drafted, checked, approved, published, corrected",
     "S14": "board: the duty officer's turn round the clock, and when a person last answered",
-    "S15": "plan_page: marked as judgement, with the reason",
+    "S15": "plan_page: the calendar asks each crew leader for the evening report",
     "S16": "first_is_silent: reported by anyone, received at once",
     "S17": "watches_the_signs: watch closely, prepare",
     "S18": "reports_up: phone first, then in writing, and it is read",

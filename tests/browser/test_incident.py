@@ -369,7 +369,7 @@ def answers_for_it(play: Play) -> None:
 
 def plan_page(play: Play) -> None:
     supervisor = play["supervisor"].go("/plan/demo")
-    supervisor.sees("18:00 交接班后", "本版尚未启用")
+    supervisor.sees("18:00 交接班后", "各班长交接班后向项目经理报告，无事也报")
     play.shown("S15")
 
 
