@@ -63,6 +63,10 @@ def test_the_office_takes_a_report_down_from_the_telephone(summer: DutyDay) -> N
     assert answer.status_code == 303
     page = text(officer.get(answer["Location"].partition("#")[0]))
     assert "已报 1/6" in page and "已记录" in page and page.count("电话报：无事") == 5
+    assert "由值班员电话代记" in page.split('id="report-crew_2_leader"')[1].split("</li>")[0]
+    summer.do(summer.place.holder("crew_1_leader"), CREW.format(1), nothing=True)
+    page = text(officer.get(f"/day/{summer.place.code}"))
+    assert page.count("电话代记") == 1, "who reports for the own crew is no scribe"
     owed = summer.state().obligations[CREW.format(2)]
     assert owed.marks[Verb.DONE].by == summer.place.holder("duty_officer")
     assert owed.answers == {"nothing": True, "present": 9}
@@ -251,6 +255,44 @@ def test_every_page_says_the_same_of_who_has_the_duty(clock: SteppedClock) -> No
     assert "值班到接班为止" not in section(text(going.get("/duty")), "d-turns")
     box = section(text(going.get(f"/roster/{day.place.code}")), "r-now")
     assert names[comes[0]] in box and "等接班" not in box and "值班到接班为止" not in box
+
+
+@pytest.mark.parametrize(
+    ("said", "tone"),
+    [
+        ({"taken_over": False, "on_post": 2, "short": "钥匙未交"}, "busy"),
+        ({"taken_over": True, "on_post": 1, "short": "钥匙未交"}, "busy"),
+        ({"taken_over": True, "on_post": 2, "short": ""}, "good"),
+    ],
+)
+def test_a_handover_that_lacks_something_is_not_green(
+    clock: SteppedClock, said: dict[str, Any], tone: str
+) -> None:
+    day = DutyDay(house(), clock, ORDINARY).begin().settle("18:10")
+    day.do(day.place.rules().roster.planned("duty_officer", clock.at)[0], HANDOVER, **said)
+    client, lacks = day.place.browser("project_manager"), tone == "busy"
+    strip = text(client.get("/board")).split('class="strip"')[1].split("</section>")[0]
+    item = re.findall(r'<li class="([a-z]+)"><span[^>]*></span>(已交接[^<]*)', strip)[0]
+    assert item[0] == tone and ("钥匙未交" in item[1]) is lacks
+    handovers = section(text(client.get(f"/day/{day.place.code}")), "y-hand")
+    assert ("未交清或人数不足" in handovers and 'class="tag warn"' in handovers) is lacks
+    assert ('<span class="tag ok">' in handovers) is not lacks
+    page = text(client.get(f"/today/day/{day.case}/handover?key=handover.duty_officer%231"))
+    assert ("未交清或人数不足" in page) is lacks
+
+
+def test_the_boards_dot_is_never_green_beside_what_is_over_its_limit(summer: DutyDay) -> None:
+    """A roll call, a report and a handover that are overdue; the panels of incidents say what they hold."""
+    client = summer.place.browser("project_manager")
+    first = min(one.begins_at or one.opened_at for one in roll_calls(summer))
+    summer.clock.at = first + 40 * 60_000
+    summer.settle("20:00")
+    page = text(client.get("/board"))
+    strip = page.split('class="strip"')[1].split("</section>")[0]
+    signs = re.findall(r'<li class="([a-z]+)"><span[^>]*></span>(\S+)', strip)
+    tones = {what: tone for tone, what in signs}
+    assert tones["查岗"] == "bad" and tones["报告"] == "bad" and "good" not in tones.values(), strip
+    assert "突发事件 24 小时内没有错过的时限" in page and "进行中的突发事件" in page
 
 
 def test_others_cannot_accept_or_note(clock: SteppedClock) -> None:

@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from django.db.models.expressions import RawSQL
 
 from dutyroom import wiring
+from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.duties.answering import is_daily_report
+from dutyroom.core.duties.least import least_on
 from dutyroom.core.duties.localtime import instant_of
 from dutyroom.core.duties.occurring import DAY
-from dutyroom.core.duties.steps import HANDOVER, ROLL_CALL, SUMMARY, kind_of
+from dutyroom.core.duties.steps import HANDOVER, ROLL_CALL, SUMMARY, DutyStep, kind_of
 from dutyroom.core.instants import HOUR, Instant
 from dutyroom.core.plan import Verb
 from dutyroom.core.state import Obligation
@@ -47,6 +49,7 @@ class Report:
     by: str
     asked: str
     command: str
+    scribe: str = ""
 
     @property
     def full(self) -> str:
@@ -56,7 +59,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A handover: whose post, when it was due, who had it, who accepted it when; `has` who has the duty until then."""
+    """A handover: whose post, when it was due, who had it, who accepted it when; `has` who has the duty until then.
+
+    `lacking`: it was accepted though not everything was handed over, or with fewer on post than the plan wants.
+    """
 
     case: str
     key: str
@@ -69,6 +75,7 @@ class Handed:
     has: tuple[str, ...]
     has_names: str
     said: str
+    lacking: bool = False
     id: str = "handover"
 
 
@@ -170,8 +177,21 @@ def _report(opened: Opened, owed: Obligation) -> Report:
     nothing = owed.answers.get("nothing") is True
     return Report(
         opened.case.case, owed.key, opened.role(owed.role), owed.role, shown.time(due.due_at), due.due_at, state,
-        _state_text(opened, state), said(opened, owed), nothing, at, by, asked, wiring.new_id(),
+        _state_text(opened, state), said(opened, owed), nothing, at, by, asked, wiring.new_id(), scribe(opened, owed),
     )  # fmt: skip
+
+
+def scribe(opened: Opened, owed: Obligation) -> str:
+    """In words, which post took the report down for who owed it; empty where who owed it said it."""
+    step, mark = opened.plan.step.get(owed.step), owed.marks.get(Verb.DONE)
+    if mark is None or not isinstance(step, DutyStep):
+        return ""
+    rules, at = opened.rules, mark.recorded_at
+    if rules.holds(mark.by, with_deputies(opened.plan, owed.role), at):
+        return ""
+    posts = (role for name in step.scribes for role in opened.plan.members(name))
+    held = next((role for role in posts if rules.holds(mark.by, (role,), at)), "")
+    return opened.shown.say("holding.scribe", role=opened.role(held)) if held else ""
 
 
 def _state(opened: Opened, owed: Obligation) -> str:
@@ -215,8 +235,15 @@ def handed(opened: Opened, owed: Obligation) -> Handed:
     return Handed(
         opened.case.case, owed.key, opened.role(owed.role), shown.time(turn), shown.time(mark.at) if mark else "",
         opened.name(mark.by) if mark else "", state, _state_text(opened, state), kept, listed(kept, opened.language),
-        said(opened, owed),
+        said(opened, owed), mark is not None and lacking(opened, owed),
     )  # fmt: skip
+
+
+def lacking(opened: Opened, owed: Obligation) -> bool:
+    """Whether a handover says that something was not handed over, or that fewer are on post than the plan wants."""
+    wanted = least_on(opened.plan, owed.role, opened.case.periods)
+    present = owed.answers.get("on_post")
+    return owed.answers.get("taken_over") is False or (isinstance(present, int) and present < wanted)
 
 
 def _in_time(owed: list[tuple[Opened, Obligation]]) -> list[tuple[Opened, Obligation]]:

@@ -46,8 +46,12 @@ def _facts(given: Mapping[str, Any], view: DayView, shown: Shown) -> list[tuple[
 
 
 def _reports(view: DayView, shown: Shown) -> Section:
-    rows = [(one.role, one.due, _report_state(one, shown), one.said, one.by) for one in view.reports]
+    rows = [(one.role, one.due, _report_state(one, shown), one.said, _by(one)) for one in view.reports]
     return _section(shown, "dutyday.reports", ("post", "due", "state", "said", "by"), (3, 2, 3, 6, 3), rows)
+
+
+def _by(one: Report) -> str:
+    return " ".join(part for part in (one.by, one.scribe) if part)
 
 
 def _report_state(one: Report, shown: Shown) -> str:
@@ -67,7 +71,9 @@ def _handovers(view: DayView, shown: Shown) -> Section:
 
 def _said(one: Handed, shown: Shown) -> str:
     if not one.has:
-        return one.said
+        return " · ".join(
+            part for part in (shown.say("holding.lacking") if one.lacking else "", one.said) if part
+        )
     return shown.say("dutyday.still", names=one.has_names)
 
 

@@ -24,6 +24,7 @@ from dutyroom.web.visit import Visit
 from dutyroom.wording.criteria import listed
 from dutyroom.wording.narrate import role_name, step_title
 
+OVERDUE = ("over", "missed")
 MOST_LATE, MOST_NAMED, MOST_LOOKED_AT = 10, 3, 60
 
 
@@ -76,11 +77,17 @@ def _handovers(view: DayView, shown: Shown) -> Sign:
         )
     if not view.handovers:
         return Sign(shown.say("dutyday.handovers.none"), "plain")
+    over = next((one for one in view.handovers if one.state in OVERDUE), None)
+    if over is not None:
+        return Sign(shown.say("holding.strip.not_handed", time=over.at), "bad")
     done = [one for one in view.handovers if one.accepted]
-    code = "dutyday.strip.handed" if done else "dutyday.strip.to_hand"
-    return Sign(
-        shown.say(code, time=done[-1].accepted if done else view.handovers[0].at), "good" if done else "plain"
-    )
+    if not done:
+        return Sign(shown.say("dutyday.strip.to_hand", time=view.handovers[0].at), "plain")
+    text = shown.say("dutyday.strip.handed", time=done[-1].accepted)
+    short = next((one for one in done if one.lacking), None)
+    if short is not None:
+        return Sign(f"{text} · {shown.say('holding.lacking')} · {short.said}", "busy")
+    return Sign(text, "busy" if any(one.state == "late" for one in done) else "good")
 
 
 def _on_duty(site: Site, shown: Shown) -> list[Sign]:
@@ -105,10 +112,10 @@ def _reports(view: DayView, shown: Shown) -> list[Sign]:
     count = shown.say("dutyday.strip.reports", count=len(view.reported), all=len(view.reports))
     missing = view.missing
     if not missing:
-        return [Sign(count, "good")]
+        return [Sign(count, "busy" if any(one.state == "late" for one in wanted) else "good")]
     names = listed([one.role for one in missing[:MOST_NAMED]], shown.language)
     more = "…" if len(missing) > MOST_NAMED else ""
-    late = any(one.state in ("over", "missed") for one in missing)
+    late = any(one.state in OVERDUE for one in missing)
     return [
         Sign(f"{count} · {shown.say('dutyday.strip.missing', names=names + more)}", "bad" if late else "busy")
     ]
@@ -117,9 +124,10 @@ def _reports(view: DayView, shown: Shown) -> list[Sign]:
 def _roll_calls(view: DayView, shown: Shown) -> list[Sign]:
     if not view.roll_calls:
         return []
-    last = view.roll_calls[-1]
-    open_ones = [one for one in view.roll_calls if one.state in ("over", "missed")]
-    tone = "bad" if open_ones else "busy" if last.state == "waits" else "good"
+    over = [one for one in view.roll_calls if one.state in OVERDUE]
+    # One over its limit is what the line is about, whatever was answered after it.
+    last = over[-1] if over else view.roll_calls[-1]
+    tone = "bad" if over else "good" if last.state == "done" else "busy"
     return [Sign(shown.say("dutyday.strip.roll_call", time=last.at, state=last.state_text), tone)]
 
 
