@@ -105,7 +105,7 @@ def load() -> None:
 
 
 def sign_in_links(ground: Ground, base_url: str) -> dict[str, str]:
-    """A fresh reusable sign-in link for the first holder of each role, and for the second duty officer."""
+    """A fresh reusable sign-in link for the holders of each role, and for those who come on duty next (`next_ROLE`)."""
     from dutyroom.adapters.vault import new_token
 
     with psycopg.connect(ground.environment["DATABASE_URL"], options="-c app.tenant=*") as connection:
@@ -116,7 +116,13 @@ def sign_in_links(ground: Ground, base_url: str) -> dict[str, str]:
             [CODE],
         ).fetchall()
         links: dict[str, str] = {}
-        for role, place, person, tenant in rows:
+        coming = connection.execute(
+            "SELECT DISTINCT ON (d.role, d.place) 'next_' || d.role, d.place, d.person_id, d.tenant FROM store_duty d "
+            "JOIN store_site s ON s.id = d.site_id WHERE s.code = %s AND NOT d.standing AND d.starts_at > "
+            "(SELECT coalesce(max(beat_at), now()) FROM store_pulse) ORDER BY d.role, d.place, d.starts_at",
+            [CODE],
+        ).fetchall()
+        for role, place, person, tenant in (*rows, *coming):
             token, hashed = new_token()
             connection.execute(
                 "INSERT INTO store_link (tenant, token_hash, person_id, purpose, key, level, expires_at, reusable) "
