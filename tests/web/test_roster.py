@@ -3,8 +3,10 @@
 import io
 import re
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from ical.calendar_stream import IcsCalendarStream
@@ -12,9 +14,11 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from dutyroom import wiring
-from dutyroom.core.instants import DAY
+from dutyroom.core.instants import DAY, HOUR
 from dutyroom.store import rosterrules
 from dutyroom.store.instants import from_datetime, to_datetime
+from dutyroom.store.rostering import Move
+from dutyroom.web.roster.away import needed
 from dutyroom.wiring.rostermaker import work
 from tests.web.builder import House, execute, house, newcomer, one, rows
 from tests.web.proved import proved, short_house
@@ -254,6 +258,38 @@ def test_who_cannot_come_tonight_is_replaced_in_one_press(home: House) -> None:
     assert past["ends_at"] <= to_datetime(wiring.clock().now())
     again = sent(home, "project_manager", "/away", **given)
     assert again.status_code == 409 and "刚才被别人改过" in again.content.decode()
+
+
+def test_a_way_that_cannot_be_gone_is_not_offered(home: House) -> None:
+    """Whoever stands at another site of the same organisation at that time cannot step in here."""
+    now = turns(home)[0]
+    query = f"/away?person={now['person']}&from={today()}&until={today()}"
+    other = house(home.code)
+    shown = r"<ins>.*?</span>([^<]+)</ins>"
+    page = seen(home, "project_manager", query)
+    able = set(re.findall(shown, page))
+    assert able
+    execute(
+        "INSERT INTO store_duty (tenant, site_id, role, person_id, place, standing, starts_at, ends_at) SELECT "
+        "p.tenant, %s, 'safety_officer', p.id, 7 + row_number() OVER (), false, now() - interval '1 hour', "
+        "now() + interval '2 days' "
+        "FROM store_person p WHERE p.tenant = %s AND p.name = ANY(%s)", other.site, home.tenant, list(able),
+    )  # fmt: skip
+    page = str(home.browser("project_manager").get(f"/roster/{home.code}{query}").content.decode())
+    assert "不能这样排" not in page
+    assert page.count('aria-labelledby="y-') == len(re.findall(r'name="way" value="', page))
+    assert not able & set(re.findall(shown, page.split("<h1>")[1]))
+    assert "没有人能补上" in page or 'name="way"' in page
+
+
+def test_a_move_that_nobody_asked_for_is_told_from_those_that_fill_the_turns() -> None:
+    zone, day = ZoneInfo("Asia/Shanghai"), date(2027, 2, 3)
+    starts = 1_801_584_000_000  # midnight of that day there
+    tonight = Move("duty_officer", 0, starts + 18 * HOUR, starts + 42 * HOUR, "ill", "other")
+    assert needed(tonight, "ill", (day, day), zone)
+    assert not needed(replace(tonight, leaves="other", takes="third"), "ill", (day, day), zone)
+    later = replace(tonight, starts_at=starts + 42 * HOUR, ends_at=starts + 66 * HOUR)
+    assert not needed(later, "ill", (day, day), zone) and needed(later, "ill", (day, date(2027, 2, 4)), zone)
 
 
 def test_a_leader_who_cannot_come_asks_and_another_approves(home: House) -> None:

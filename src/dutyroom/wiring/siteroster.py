@@ -3,7 +3,7 @@
 Staff numbers stand for people; a solver finds, the core's evaluator judges, people choose. Changes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -179,8 +179,13 @@ def _weighed(one: Finding, known: Mapping[str, str]) -> Finding:
     return one if one.code in HARD else replace(one, severity="warning")
 
 
-def alternatives(here: SiteRoster, person: str, first: date, last: date) -> tuple[Alternative, ...] | Refusal:
-    """Ways to fill the turns of somebody (a staff number) who cannot come from `first` to `last`, the calmest first."""
+def alternatives(
+    here: SiteRoster, person: str, first: date, last: date, barred: Collection[Move] = ()
+) -> tuple[Alternative, ...] | Refusal:
+    """Ways to fill the turns of somebody (a staff number) who cannot come from `first` to `last`, the calmest first.
+
+    `barred` are moves that are known not to be possible, for a reason that does not lie at this site.
+    """
     if last < first or last - first > LONGEST_AWAY:
         return Refusal("rosterpages.away_span")
     until = min(last + MAKES_ROOM, _last_day(here))
@@ -192,9 +197,21 @@ def alternatives(here: SiteRoster, person: str, first: date, last: date) -> tupl
     away = without_person(problem, person, max(span[0], here.now), span[1])
     if not any(person in before.get(turn.id, ()) for turn in _within(away, span)):
         return Refusal("rosterpages.away_none")
-    found = DutySolver().repair(away, before, ALTERNATIVES)
     ids = ids_of(wiring.pool(), here.site)
+    away = replace(away, forbidden=away.forbidden | _barred(away, barred, ids))
+    found = DutySolver().repair(away, before, ALTERNATIVES)
     return tuple(_alternative(here, away, before, one, ids) for one in found)
+
+
+def _barred(problem: Problem, moves: Iterable[Move], ids: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """The seats that those moves would have taken."""
+    numbers = {identity: number for number, identity in ids.items()}
+    return frozenset(
+        (numbers[one.takes], turn.id)
+        for one in moves
+        for turn in problem.turns
+        if turn.post == one.role and turn.starts_at < one.ends_at and one.starts_at < turn.ends_at
+    )
 
 
 def _within(problem: Problem, span: tuple[Instant, Instant]) -> list[Turn]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,9 @@ from django.views.decorators.http import require_http_methods
 
 from dutyroom import wiring
 from dutyroom.core.calendar.days import YearMissing
+from dutyroom.core.calendar.periods import day_span
 from dutyroom.core.findings import Refusal
+from dutyroom.core.instants import Instant
 from dutyroom.core.plan import Plan
 from dutyroom.core.privacy import mask
 from dutyroom.store import rostering
@@ -35,6 +38,7 @@ from dutyroom.wiring.siteroster import Alternative, alternatives, site_roster
 from dutyroom.wording import say
 
 REFUSED = 409
+MOST_LOOKS = 4  # for ways that nothing at another site rules out
 _SALT = "roster.away"
 
 
@@ -68,7 +72,7 @@ def _page(
         "who": person,
         "from": given.raw("from"),
         "until": given.raw("until"),
-        "ways": [_way(one, plan, site, shown, str(request.person.pk)) for one in ways],
+        "ways": [_way(one, plan, site, shown, str(request.person.pk), person, span) for one in ways],
         "refused": say(refusal.code, request.language, **refusal.fields) if refusal else "",
         "back": back(site),
     }
@@ -78,26 +82,61 @@ def _page(
 def _ways(
     site: Site, plan: Plan, person: Person, span: tuple[date, date], shown: Shown
 ) -> tuple[Alternative, ...] | Refusal:
+    """Only ways that can be gone: one that the judge of all sites rules out is not shown, but looked for anew."""
+    barred: tuple[Move, ...] = ()
     try:
         here = site_roster(str(site.pk), plan, shown.now)
-        found_ways = alternatives(here, person.number, *span)
+        for _ in range(MOST_LOOKS):
+            looked = alternatives(here, person.number, *span, barred)
+            if isinstance(looked, Refusal):
+                return looked
+            judgements = [_impossible(site, one, shown.now) for one in looked]
+            possible = tuple(one for one, bad in zip(looked, judgements, strict=True) if not bad)
+            if possible or not looked:
+                break
+            barred += tuple(move for bad in judgements for move in bad)
     except YearMissing as missing:
         return Refusal("rosterpages.year_missing", {"year": missing.year})
-    if not isinstance(found_ways, Refusal) and not found_ways:
-        return Refusal("rosterpages.away_no_way")
-    return found_ways
+    return possible or Refusal("rosterpages.away_no_way")
 
 
-def _way(one: Alternative, plan: Plan, site: Site, shown: Shown, reader: str) -> dict[str, Any]:
+def _impossible(site: Site, way: Alternative, now: Instant) -> tuple[Move, ...]:
+    """The moves that break a rule which nobody can overrule; empty if the way can be gone."""
+    bad = [one for one in judged(site, way.moves, now) if one.severity == "error"]
+    if not bad:
+        return ()
+    numbers = {str(one.fields.get("person", "")) for one in bad}
+    ids = {str(one.pk) for one in Person.objects.filter(tenant=site.tenant, number__in=numbers)}
+    taken = tuple(one for one in way.moves if one.takes)
+    return tuple(one for one in taken if one.takes in ids) or taken
+
+
+def needed(move: Move, person: str, span: tuple[date, date], zone: ZoneInfo) -> bool:
+    """Whether the move fills a turn of who cannot come, in the days that were named."""
+    since, until = day_span(span[0], zone)[0], day_span(span[1], zone)[1]
+    return move.leaves == person and move.starts_at < until and since < move.ends_at
+
+
+def _way(
+    one: Alternative,
+    plan: Plan,
+    site: Site,
+    shown: Shown,
+    reader: str,
+    person: Person,
+    span: tuple[date, date] | None,
+) -> dict[str, Any]:
     findings = judged(site, one.moves, shown.now)
+    asked = [move for move in one.moves if span and needed(move, str(person.pk), span, shown.zone)]
+    others = [move for move in one.moves if move not in asked]
     names = {each.number: each.name for each in Person.objects.filter(tenant=site.tenant)}
     return {
-        "moves": moves_told(plan, one.moves, shown),
+        "moves": moves_told(plan, asked, shown),
+        "others": moves_told(plan, others, shown),
         "people": one.people,
         "own": Change(REPAIR, one.moves, reader).own,
         "empty": one.empty,
         "breaks": told(plan, findings, names, shown.language),
-        "hard": any(each.severity == "error" for each in findings),
         "warned": any(each.severity == "warning" for each in findings),
         "packed": signing.dumps(
             [
