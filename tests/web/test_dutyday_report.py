@@ -119,3 +119,33 @@ def test_before_its_time_nothing_can_be_pressed(clock: SteppedClock) -> None:
     day = DutyDay(house(), clock, SUMMER).begin().settle("10:00")
     page = text(day.place.browser("crew_1_leader").get("/today"))
     assert "17:00 起可以报告" in page and 'name="nothing"' not in page
+
+
+def test_my_duty_says_before_its_time_when_it_can_be_made(clock: SteppedClock) -> None:
+    clock.at = at("2027-06-28", "09:00")
+    day = DutyDay(house(), clock, SUMMER).begin().settle("10:00")
+    leader = day.place.browser("crew_1_leader")
+    page = text(leader.get("/duty"))
+    early = page.split('class="notice early"')[1].split("</p>")[0]
+    assert page.count('class="notice early"') == 1, "the own crew's, nobody else's"
+    assert "17:00 起可以报告" in early and f"case={day.case}" in early
+    assert "17:00 起可以报告" in text(leader.get(re.findall(r'href="([^"]+)"', early)[0]))
+    day.settle("18:05")
+    assert 'class="notice early"' not in text(leader.get("/duty"))
+
+
+def test_who_answers_the_telephone_finds_where_a_report_is_taken_down(evening: DutyDay) -> None:
+    """While crews' reports are wanted; beside the way to enter an incident, with words that tell the two apart."""
+    officer = evening.place.browser("duty_officer")
+    phone = text(officer.get("/duty")).split('id="d-phone"')[1].split("</section>")[0]
+    assert (
+        f'href="/today/day/{evening.case}#y-reports"' in phone and "代记班组的每日报告（还缺 6 份）" in phone
+    )
+    assert f'href="/r/{evening.place.code}/phone"' in phone and "替人录入电话报来的突发事件" in phone
+    assert "电话报：无事" in text(officer.get(f"/today/day/{evening.case}"))
+    crew = text(evening.place.browser("crew_1_leader").get("/duty"))
+    assert "代记班组的每日报告" not in crew, "who leads a crew takes nothing down for another"
+    owed = [key for key in evening.state().obligations if key.startswith("calendar.evening_report#")]
+    for key in owed:
+        evening.do(evening.place.holder("duty_officer"), key, nothing=True)
+    assert len(owed) == 6 and "代记班组的每日报告" not in text(officer.get("/duty"))

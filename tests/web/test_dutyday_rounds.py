@@ -68,6 +68,11 @@ def test_a_round_from_the_checklist_to_the_last_check(place: House, clock: Stepp
     client, address = begun(place)
     page = text(client.get(address))
     assert "先登记" in page and "登记问题" in page and "作业条件" in page
+    raised = page.split('id="o-raise"')[1].split("</section>")[0]
+    assert re.findall(r"<(?:summary|button)[^>]*>([^<]+)<", raised) == ["登记", "登记"]
+    english = place.browser("safety_officer", language="en")
+    raised = text(english.get(address)).split('id="o-raise"')[1].split("</section>")[0]
+    assert "Note it" in raised and "Do it" not in raised
     assert raise_issue(client, address).status_code == 303
     key = re.findall(r'name="key" value="(calendar\.[^"]+)"', text(client.get(address)))[0]
     checked = {"command": new_command(), "key": key, "verb": "done", "a.note": "其余正常"}

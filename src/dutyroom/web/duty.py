@@ -121,6 +121,8 @@ def _context(
     return {
         "cards": cards,
         "lines": mine.lines(days),
+        "early": mine.early(days),
+        "take_down": mine.take_down(days) if is_full(request) else (),
         "more": max(0, len(owed) - len(cards)) if len(owed) >= MOST_OWED or len(cases) > MOST_CASES else 0,
         "calls": _calls(request, shown),
         "turns": _turns(request, shown),

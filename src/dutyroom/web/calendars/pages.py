@@ -188,11 +188,15 @@ def _year(typed: Typed, shown: Shown) -> int:
 
 
 def _notice_view(notice: Notice, shown: Shown) -> dict[str, object]:
+    note = notice.note.in_language(shown.language) if notice.note else ""
+    provisional = shown.say("calendar.provisional").rstrip(".。")
     return {
         "number": notice.number,
         "published": f"{notice.published:%Y-%m-%d}" if notice.published else "",
         "provisional": notice.is_provisional,
-        "note": notice.note.in_language(shown.language) if notice.note else "",
+        "note": note,
+        # A note that begins with the word is not told it again.
+        "says_so": note.casefold().startswith(provisional.casefold()),
         "holidays": [
             (one.name.in_language(shown.language), _span(one.days[0], one.days[-1]), len(one.days))
             for one in notice.holidays

@@ -12,6 +12,7 @@ from psycopg.errors import UniqueViolation
 
 from dutyroom import wiring
 from dutyroom.core.commands import Act, Answer, Times
+from dutyroom.core.decide.acting import offers
 from dutyroom.core.decide.calling import with_deputies
 from dutyroom.core.duties.answering import Waits, is_daily_report, is_unannounced, waits
 from dutyroom.core.duties.handing import coming, is_incoming
@@ -75,6 +76,22 @@ def daily_reports(opened: Opened) -> Iterator[Obligation]:
     """Every daily report of the case, open or not."""
     for owed in opened.case.obligations.values():
         if is_daily_report(opened.plan.step.get(owed.step)) and owed.status != "withdrawn":
+            yield owed
+
+
+def to_take_down(opened: Opened) -> Iterator[Obligation]:
+    """The daily reports wanted by now that others owe and the reader may take down for them."""
+    now = opened.shown.now
+    for offer in offers(opened.rules, opened.case, opened.reader, now):
+        owed = opened.case.obligations.get(offer.key)
+        if (
+            offer.verb is not Verb.DONE
+            or owed is None
+            or not is_daily_report(opened.plan.step.get(owed.step))
+        ):
+            continue
+        begun = waits(opened.plan, opened.case, owed).begins_at <= now
+        if begun and not opened.rules.holds(opened.reader, with_deputies(opened.plan, owed.role), now):
             yield owed
 
 
