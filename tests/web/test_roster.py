@@ -404,8 +404,32 @@ def test_rules_that_do_not_read_are_shown_with_their_place_and_not_kept(home: Ho
     text = "rostering: {plan: sanitation-project, zone: Asia/Shanghai}\nposts:\n  nobody: {handover: 25:00}\n"
     answer = make(home, rules=text)
     page = answer.content.decode()
-    assert answer.status_code == 409 and "3:" in page and "nobody" in page
+    assert answer.status_code == 409 and "第 3 行" in page and "nobody" in page
     assert rows("SELECT FROM store_rosterrulesedition WHERE site_id = %s", home.site) == []
+
+
+def test_who_has_left_stops_no_making_and_is_named(home: House) -> None:
+    """Also where the rules put such a person on a turn for certain."""
+    execute("UPDATE store_rosterdraft SET state = 'failed' WHERE state IN ('queued', 'running')")
+    execute("UPDATE store_person SET ends_at = now() - interval '1 day' WHERE id = %s", home.people["P010"])
+    name = one("SELECT name FROM store_person WHERE id = %s", home.people["P010"])["name"]
+    first = today() + timedelta(days=4)
+    text = (
+        "rostering: {plan: sanitation-project, zone: Asia/Shanghai}\n"
+        'posts:\n  duty_officer: {handover: "18:00", least: 1}\n'
+        f"fixed:\n  - {{who: P010, post: duty_officer, on: {first}}}\n"
+        f"  - {{who: X999, post: duty_officer, on: {first}}}\n"
+    )
+    answer = make(home, rules=text, first=f"{first}", last=f"{first + timedelta(days=6)}")
+    assert answer.status_code == 303, answer.content.decode()
+    page = seen(home, "project_manager", "/make")
+    assert "第 5 行" in page and "P010" in page and "第 6 行" in page and "X999" in page
+    assert "line 5" in seen(home, "project_manager", "/make", language="en")
+    assert work(1)
+    draft = one("SELECT state, text FROM store_rosterdraft WHERE site_id = %s", home.site)
+    assert draft["state"] == "draft" and "P010" not in draft["text"]
+    page = seen(home, "project_manager", answer.headers["location"].removeprefix(f"/roster/{home.code}"))
+    assert f"规则里写到 {name}" in page and "规则里写到 X999" in page
 
 
 def test_rules_that_leave_nobody_are_told_as_demands_that_contradict(home: House) -> None:
@@ -476,9 +500,9 @@ def test_the_diff_says_who_comes_when_the_turn_that_runs_ends(home: House) -> No
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "1:1"),
-        ("roster: {plan: sanitation-project, zone: Asia/Shanghai}\nduty: []\n", "2:"),
-        ("roster: {plan: other, zone: Asia/Shanghai}\n", "1:"),
+        ("", "第 1 行"),
+        ("roster: {plan: sanitation-project, zone: Asia/Shanghai}\nduty: []\n", "第 2 行"),
+        ("roster: {plan: other, zone: Asia/Shanghai}\n", "第 1 行"),
         ("roster: {plan: sanitation-project, zone: Asia/Shanghai}\n", "没有今后的班"),
     ],
 )

@@ -60,15 +60,13 @@ def work(lock: int) -> bool:
 def _keep(task: Work, here: SiteRoster, made: Made, seconds: float) -> None:
     now = wiring.clock().now()
     if made.roster is None:
-        findings = made.findings or tuple(_conflict(made))
-        rosterdrafts.impossible(
-            wiring.pool(), task.id, findings[:MOST_FINDINGS], "rosterpages.failed.none", now
-        )
+        findings = (*(made.findings or _conflict(made)), *_passed_over(here))[:MOST_FINDINGS]
+        rosterdrafts.impossible(wiring.pool(), task.id, findings, "rosterpages.failed.none", now)
         return
     text = roster_text(
         _own(made, task), here.sources.plan.id, here.sources.rules.zone, "zh", _holiday_of(here)
     )
-    kept = rosterdrafts.Made(text, tuple(_open(made)), _result(made, here, task, seconds))
+    kept = rosterdrafts.Made(text, (*_open(made), *_passed_over(here)), _result(made, here, task, seconds))
     rosterdrafts.finish(wiring.pool(), task.id, kept, now)
 
 
@@ -109,6 +107,14 @@ def _open(made: Made) -> list[Finding]:
         return []
     fields = {"count": len(causes(made.proof))}
     return [Finding("rosterpages.holes_left", "warning", "", fields)]
+
+
+def _passed_over(here: SiteRoster) -> list[Finding]:
+    """Whom the rules name and who is not to be rostered: the roster is made without these lines, and says so."""
+    return [
+        Finding("rosterpages.passed_over", "warning", one, {"person": one})
+        for one in here.strangers[:MOST_FINDINGS]
+    ]
 
 
 def _conflict(made: Made) -> list[Finding]:

@@ -3,7 +3,7 @@
 Staff numbers stand for people; a solver finds, the core's evaluator judges, people choose. Changes nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -55,6 +55,7 @@ class SiteRoster:
     """What there is to roster from, as of `now`.
 
     `roster` has the turns as they were given, also to who is away; the sources' `before` is who really was on duty.
+    `strangers` are those whom the rules name and who have left, or are not known here: their lines count for nothing.
     """
 
     site: str
@@ -62,6 +63,7 @@ class SiteRoster:
     roster: Roster
     people: Mapping[str, Responder]
     now: Instant
+    strangers: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -85,10 +87,12 @@ def site_roster(site: str, plan: Plan, now: Instant) -> SiteRoster:
     calendar = calendar_of(pool, site)
     text = newest_rules(pool, site)
     rules = read_rules(text)[0] if text else None
-    rules = with_people(rules or rules_as_rostered(plan, roster, calendar.zone, now), holders)
+    rules = rules or rules_as_rostered(plan, roster, calendar.zone, now)
+    rules, strangers = without_strangers(rules, {one.person for one in holders})
+    rules = with_people(rules, holders)
     able = {one.person: frozenset(one.posts) for one in holders}
     sources = Sources(plan, rules, able, calendar.calendar, calendar.declared, whole.roster)
-    return SiteRoster(site, sources, roster, whole.people, now)
+    return SiteRoster(site, sources, roster, whole.people, now, strangers)
 
 
 def exclusion_groups(rules: RosterRules, code: str) -> dict[str, str]:
@@ -120,6 +124,23 @@ def rules_as_rostered(plan: Plan, roster: Roster, zone: ZoneInfo, now: Instant) 
             ideal = max(one.place for one in own) + 1
             posts[role] = PostTurns(role, tuple(clocks), weekdays, least=1, ideal=ideal)
     return RosterRules(plan.id, zone.key, posts)
+
+
+def without_strangers(rules: RosterRules, known: Container[str]) -> tuple[RosterRules, tuple[str, ...]]:
+    """The rules without the lines about people who are not known (any more), and whom those lines name."""
+    named = [*rules.people, *(one.person for one in rules.qualified), *(one.person for one in rules.away)]
+    named += [one.person for one in rules.wishes]
+    named += [one.person for one in (*rules.fixed, *rules.forbidden)]
+    kept = replace(
+        rules,
+        qualified=tuple(one for one in rules.qualified if one.person in known),
+        people={number: one for number, one in rules.people.items() if number in known},
+        away=tuple(one for one in rules.away if one.person in known),
+        wishes=tuple(one for one in rules.wishes if one.person in known),
+        fixed=tuple(one for one in rules.fixed if one.person in known),
+        forbidden=tuple(one for one in rules.forbidden if one.person in known),
+    )
+    return kept, tuple(one for one in dict.fromkeys(named) if one not in known)
 
 
 def with_people(rules: RosterRules, holders: Iterable[Holder]) -> RosterRules:

@@ -3,6 +3,7 @@
 A worker makes and proves it; a second person approves; publishing shows first what changes. Nothing is made here.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from dutyroom.core.rostering.rulesfile import check_rules, read_rules
 from dutyroom.store import rosterdrafts, rosterrules
 from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.models import Duty, Person, RosterDraft, Site
+from dutyroom.store.people import for_rostering
 from dutyroom.store.rosterdrafts import Publishing
 from dutyroom.store.rosters import ids_of
 from dutyroom.web.case.reading import shown_for
@@ -64,12 +66,13 @@ def make(request: Visit, code: str) -> HttpResponse:
     site = found.site_of(request, code)
     plan = found.plan_of(found.edition_in_force(site))
     if request.method != "POST":
-        return _page(request, site, plan, text_of(site))
+        kept = text_of(site)
+        return _page(request, site, plan, kept, rules_findings(site, plan, kept) if kept else ())
     text = _text(request, "rules")
     if request.POST.get("do") == "enter":
         return _enter(request, site, plan)
     findings = rules_findings(site, plan, text) if text.strip() else ()
-    if findings:
+    if any(one.severity == "error" for one in findings):
         return _page(request, site, plan, text, findings)
     by, now = str(request.person.pk), wiring.clock().now()
     if text.strip():
@@ -121,12 +124,20 @@ def text(request: Visit, code: str, draft: UUID) -> HttpResponse:
 
 
 def rules_findings(site: Site, plan: Plan, text: str) -> tuple[Finding, ...]:
-    """What is wrong with rules as they are written, against the plan and the people."""
+    """What is wrong with rules as they are written, against the plan and the people.
+
+    Lines about somebody who has left or is not known are passed over: people go, and rosters have to be made.
+    """
     rules, findings = read_rules(text, plan.id)
     if rules is None or findings:
         return findings
-    numbers = Person.objects.filter(tenant=site.tenant, ends_at=None).values_list("number", flat=True)
-    return check_rules(rules, plan, set(numbers))
+    numbers = {one.person for one in for_rostering(wiring.pool(), str(site.pk), wiring.clock().now())}
+    return tuple(
+        Finding("rosterpages.passed_over", "warning", one.place, one.fields)
+        if one.code == "rostering.unknown_number"
+        else one
+        for one in check_rules(rules, plan, numbers)
+    )
 
 
 def changes(site: Site, plan: Plan, row: RosterDraft, shown: Shown) -> tuple[list[TurnChange], int]:
@@ -187,16 +198,29 @@ def _page(
         "entered": _text(request, "roster"),
         "rows": max(8, min(30, text.count("\n") + 2)),
         "breaks": [
-            (one.place, words)
+            (_line(_text(request, "roster") or text, one.place, shown), words)
             for one, (_, words) in zip(findings, told(plan, findings, {}, shown.language), strict=True)
         ],
+        "faulty": any(one.severity == "error" for one in findings),
         "refused": say(refusal.code, request.language, **refusal.fields) if refusal else "",
         "saved": bool(request.GET.get("saved")),
         "first": str(request.POST.get("first", "")) or f"{next_year}-01-01",
         "last": str(request.POST.get("last", "")) or f"{next_year}-12-31",
         "drafts": [_listed(row, shown) for row in rows],
     }
-    return render(request, "web/roster_make.html", given, status=REFUSED if findings or refusal else 200)
+    return render(
+        request, "web/roster_make.html", given, status=REFUSED if given["faulty"] or refusal else 200
+    )
+
+
+def _line(text: str, place: str, shown: Shown) -> str:
+    """Which line of the text a finding is about: it names a line and a column, or a word that stands there."""
+    number = place.partition(":")[0]
+    if not number.isdecimal():
+        word = re.compile(rf"(?<![\w-]){re.escape(place)}(?![\w-])")
+        lines = (one.partition("#")[0] for one in text.split("\n"))
+        number = next((str(count) for count, one in enumerate(lines, 1) if place and word.search(one)), "")
+    return shown.say("rosterpages.line", line=number) if number else ""
 
 
 def _listed(row: RosterDraft, shown: Shown) -> Mapping[str, Any]:
