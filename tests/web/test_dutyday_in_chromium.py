@@ -1,6 +1,7 @@
 """A duty day in a real browser: crew leader, duty officer and supervisor doing theirs, on a phone and on a desk."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -231,4 +232,19 @@ def test_the_leader_receives_and_prints_the_summary(browser: Any, earlier: DutyD
     assert Path(waited.value.path()).read_bytes()[:5] == b"%PDF-"
     if SHOTS:
         waited.value.save_as(str(Path(SHOTS) / "summary.pdf"))
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_trend_begins_at_the_newest_month(
+    browser: Any, evening: DutyDay, address: str, width: int
+) -> None:
+    """Also without script; on a phone with a word that there is more to the left."""
+    screen = ("zh-CN", {"width": width, "height": 800})
+    page = opened(browser, evening, address, "safety_officer", screen, java_script_enabled=False)
+    page.goto(f"{address}/rounds/{evening.place.code}/trend")
+    frame = page.locator(".plot > .scroll").bounding_box()
+    newest = page.locator(".plot svg text", has_text=re.compile("^27-07$")).bounding_box()
+    assert frame["x"] <= newest["x"] and newest["x"] + newest["width"] <= frame["x"] + frame["width"]
+    assert page.locator(".to-scroll").is_visible() is (width == 360)
     page.context.close()
