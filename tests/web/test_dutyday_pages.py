@@ -249,6 +249,10 @@ def test_every_page_says_the_same_of_who_has_the_duty(clock: SteppedClock) -> No
     kept = box.split('class="notice warn"')[1].split("</p>")[0]
     assert names[goes[0]] in kept and "值班到接班为止" in kept and names[comes[0]] not in kept
     assert names[comes[0]] in box and "等接班，尚未在岗" in box
+    post = section(text(day.place.browser("project_manager").get("/board")), "b-duty").split("</li>")[0]
+    has, waits = post.split("值班到接班为止")
+    assert names[goes[0]] in has and names[comes[0]] not in has
+    assert names[comes[0]] in waits and "等接班" in waits
     day.do(comes[0], HANDOVER, taken_over=True, on_post=2, short="")
     turns = section(text(coming.get("/duty")), "d-turns")
     assert "正在值班" in turns and "等您接班" not in turns

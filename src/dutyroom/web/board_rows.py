@@ -21,6 +21,7 @@ from dutyroom.store.instants import from_datetime, to_datetime
 from dutyroom.store.models import Case, Channel, Delivery, Entry, Obligation, Outage, Pulse, Site
 from dutyroom.web.case.reading import names_of, rules_of
 from dutyroom.web.showing import Shown
+from dutyroom.wording.criteria import listed
 from dutyroom.wording.narrate import role_name, step_title
 
 # The misses of a day are looked for in the newest cases that still ran in it.
@@ -33,7 +34,10 @@ STALE = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """A post now. `hole`: nobody holds it; `mute`: who holds it has no channel that we can call on."""
+    """A post now. `hole`: nobody holds it; `mute`: who holds it has no channel that we can call on.
+
+    `comes`: its turn is over, those named keep it until these have accepted it.
+    """
 
     role: str
     names: tuple[str, ...]
@@ -44,6 +48,7 @@ class OnDuty:
     mute: bool
     answered: str
     stale: bool
+    comes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,11 +294,13 @@ def _on_duty(rules: PlanInForce, role: str, names: Mapping[str, str], reach: Rea
         ),
         None,
     )
-    answered = [reach[person] for person in holders if person in reach]
+    comes = _still_to_accept(rules, role, shown.now)
+    has = [person for person in holders if person not in comes]
+    answered = [reach[person] for person in has if person in reach]
     last = max(answered, default=None)
     return OnDuty(
         role_name(rules.plan, role, shown.language),
-        tuple(names.get(person) or shown.say("case.somebody") for person in holders),
+        tuple(names.get(person) or shown.say("case.somebody") for person in has),
         shown.time(turn.starts_at) if turn else "",
         shown.time(turn.ends_at) if turn else "",
         turn is None,
@@ -301,7 +308,18 @@ def _on_duty(rules: PlanInForce, role: str, names: Mapping[str, str], reach: Rea
         bool(holders) and not rules.reachable(role, shown.now),
         shown.ago(last) if last is not None else "",
         last is None or shown.now - last > STALE,
+        listed([names.get(person) or shown.say("case.somebody") for person in comes], shown.language),
     )
+
+
+def _still_to_accept(rules: PlanInForce, role: str, now: Instant) -> tuple[str, ...]:
+    """Whose turn has begun while others still keep the post; nobody where it was handed over."""
+    here = [one for one in rules.roster.periods if one.role == role and one.starts_at <= now < one.ends_at]
+    keeps = {one.person for one in here if one.place < 0} | set(rules.roster.standing.get(role, ()))
+    if all(one.place >= 0 for one in here):
+        return ()
+    coming = sorted((one for one in here if one.place >= 0), key=lambda one: one.place)
+    return tuple(dict.fromkeys(one.person for one in coming if one.person not in keeps))
 
 
 def _owed(
