@@ -320,6 +320,8 @@ def test_the_summary_is_received_and_carries_the_records_checkpoint(summer: Duty
     summer.settle("19:06")
     manager = summer.place.browser("project_manager")
     page = text(manager.get(f"/today/day/{summer.case}"))
+    received = section(page, "y-rec")
+    assert "汇总确认收到" in received and "还没有确认收到" in received and "已送达" not in received
     assert "已报 5/6" in page and "今天还没有校验码" in page and "特殊时期" in page and "明天值班" in page
     key = next(
         k for k in summer.state().obligations if k.startswith("summary.") and k.endswith("project_manager#1")
