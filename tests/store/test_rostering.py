@@ -463,7 +463,7 @@ def test_what_was_approved_is_what_is_published(home: House) -> None:
     approved(home, draft)
     with pytest.raises(IntegrityError, match="its text does not change"):
         execute("UPDATE store_rosterdraft SET text = 'x' WHERE id = %s", draft)
-    rosterdrafts.reject(wiring.pool(), draft, "", now())
+    rosterdrafts.reject(wiring.pool(), draft, home.people["P001"], "", now())
     with pytest.raises(IntegrityError, match="has ended"):
         execute("UPDATE store_rosterdraft SET state = 'approved' WHERE id = %s", draft)
 

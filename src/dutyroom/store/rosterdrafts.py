@@ -223,15 +223,16 @@ def approve(pool: Pool, draft: str, person: str, reason: str, now: Instant) -> R
     return None
 
 
-def reject(pool: Pool, draft: str, reason: str, now: Instant) -> Refusal | None:
-    """The roster is not taken; the row stays."""
+def reject(pool: Pool, draft: str, person: str, reason: str, now: Instant) -> Refusal | None:
+    """The roster is not taken; the row stays, with who said so and why."""
     with transaction(pool) as connection:
         row = _row(connection, draft)
         if row is None or row["state"] not in ("draft", "proposed", "approved"):
             return Refusal("rosterpages.draft_over")
         connection.execute(
-            "UPDATE store_rosterdraft SET state = 'rejected', ended_at = %s, reason = %s WHERE id = %s",
-            [to_datetime(now), reason[:LONGEST_REASON], draft],
+            "UPDATE store_rosterdraft SET state = 'rejected', ended_at = %s, reason = %s, "
+            "result = result || jsonb_build_object('rejected_by', %s::text) WHERE id = %s",
+            [to_datetime(now), reason[:LONGEST_REASON], person, draft],
         )
     return None
 

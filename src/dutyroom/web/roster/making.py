@@ -264,10 +264,23 @@ def _draft(request: Visit, site: Site, plan: Plan, row: RosterDraft) -> dict[str
             "approve": row.state == "proposed" and row.made_by_id != request.person.pk,
             "publish": row.state == "approved",
             "reject": ahead,
+            "reason": row.state in ("proposed", "approved"),
         },
         "made": shown.at(row.made_at),
         "approved": shown.at(row.approved_at),
+        "rejected": _rejected(row, shown),
     }
+
+
+def _rejected(row: RosterDraft, shown: Shown) -> str:
+    """Who said when that the roster is not taken."""
+    if row.state != "rejected":
+        return ""
+    by = Person.objects.filter(tenant=row.tenant, pk=row.result.get("rejected_by")).first()
+    at = shown.at(row.ended_at)
+    if by is None:
+        return shown.say("rosterpages.draft.rejected_at", at=at)
+    return shown.say("rosterpages.draft.rejected_by", name=by.name, at=at)
 
 
 def _shares(plan: Plan, row: RosterDraft, shown: Shown) -> list[tuple[str, int, int, int]]:
@@ -296,7 +309,7 @@ def _done(request: Visit, site: Site, row: RosterDraft) -> Refusal | None:
     if do == "approve":
         return rosterdrafts.approve(pool, str(row.pk), person, reason, now)
     if do == "reject":
-        return rosterdrafts.reject(pool, str(row.pk), reason, now)
+        return rosterdrafts.reject(pool, str(row.pk), person, reason, now)
     if do == "publish":
         return _publish(site, row, person, now)
     return Refusal("rosterpages.draft_over")
