@@ -43,6 +43,7 @@ def held_at(
             "until": None if until is None else to_datetime(until),
             "kept": HELD_OVER,
         },
+        prepare=False,  # a plan made while the tables were small stays with the connection, and takes a second later on
     ).fetchall()
     return tuple(
         Held(
