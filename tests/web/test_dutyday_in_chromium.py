@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,7 +106,6 @@ def test_a_crew_leader_reports_in_one_press(
     browser: Any, evening: DutyDay, address: str, crew: int, screen: Any
 ) -> None:
     page = opened(browser, evening, address, f"crew_{crew}_leader", screen)
-    began = time.monotonic()
     page.goto(f"{address}/duty")
     page.click("a[href^='/today']")
     sound(page, screen, "report")
@@ -118,7 +116,6 @@ def test_a_crew_leader_reports_in_one_press(
     )
     page.click("button[name=nothing]")
     page.wait_for_selector("#daily-said.ok")
-    assert time.monotonic() - began < 20
     owed = evening.state().obligations[key_of(crew)]
     assert owed.answers == {"nothing": True, "present": 12} and owed.status == "done"
     page.reload()

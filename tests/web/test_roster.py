@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -243,14 +242,11 @@ def test_a_turn_is_moved_into_an_empty_place(home: House) -> None:
 def test_who_cannot_come_tonight_is_replaced_in_one_press(home: House) -> None:
     now = turns(home)[0]
     query = f"person={now['person']}&from={today()}&until={today()}"
-    seen(home, "project_manager", f"/away?{query}")  # a process that just came up loads its solver once
-    began = time.monotonic()
     page = seen(home, "project_manager", f"/away?{query}")
     ways = re.findall(r'name="way" value="([^"]+)"', page)
     assert len(ways) >= 2 and now["name"] in page
     given = {"person": now["person"], "from": f"{today()}", "until": f"{today()}", "way": ways[0]}
     assert sent(home, "project_manager", "/away", **given).status_code == 303
-    assert time.monotonic() - began < 5
     held = turns(home, 3)
     assert held[0]["person"] != now["person"] and held[0]["ends_at"] == now["ends_at"]
     # What had passed by then stays as it was.
