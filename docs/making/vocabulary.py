@@ -143,7 +143,7 @@ ROSTERPAGES = re.compile(
     r"rosterpages\.(change_over|not_asked|not_yours|not_agreed|own_swap|excluded|nothing_moves|turn_over|hard"
     r"|reason_needed|changed_meanwhile|making_waits|draft_over|draft_errors|own_draft|not_approved|roster_excluded"
     r"|unknown_numbers|span_unread|span_bad|away_span|away_none|away_no_way|year_missing|left_empty|holes_left"
-    r"|unfilled|entered_nothing|other_turns|feed\.unknown_post|failed\.(stopped|none)|(fault|demand)\..*)"
+    r"|unfilled|entered_nothing|other_turns|passed_over|feed\.unknown_post|failed\.(stopped|none)|(fault|demand)\..*)"
 )
 # Of people's pages and commands, likewise.
 PEOPLE = re.compile(
