@@ -132,12 +132,6 @@ def least_of(post: Post, periods: Sequence[str]) -> int:
     return max(post.least, *(rule.least for rule in _rules(post, periods)), 0)
 
 
-def where_of(post: Post, periods: Sequence[str]) -> str:
-    """Where it is kept: on site if any of the periods, or the post, says so; else at home; "" if nothing says it."""
-    said = {post.where, *(rule.where for rule in _rules(post, periods))}
-    return next((where for where in ("on_site", "at_home") if where in said), "")
-
-
 def _rules(post: Post, periods: Sequence[str]) -> list[PostInPeriod]:
     return [rule for name, rule in post.in_period.items() if name in periods]
 
